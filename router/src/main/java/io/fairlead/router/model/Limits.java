@@ -1,0 +1,182 @@
+package io.fairlead.router.model;
+
+import java.time.Duration;
+
+/**
+ * Every limit of the data path. The defaults are those of the design; each is one key of the
+ * configuration.
+ */
+public record Limits(
+    Head head, Body body, Connections connections, Http2 http2, Upstream upstream) {
+  /** The defaults. */
+  public static final Limits DEFAULT =
+      new Limits(Head.DEFAULT, Body.DEFAULT, Connections.DEFAULT, Http2.DEFAULT, Upstream.DEFAULT);
+
+  /** Returns the same limits but for those of connections from callers. */
+  public Limits withConnections(Connections newConnections) {
+    return new Limits(head, body, newConnections, http2, upstream);
+  }
+
+  /**
+   * Bounds of one message head.
+   *
+   * @param maxRequestLineBytes beyond it: 414
+   * @param maxHeadBytes all of a head, beyond it: 431
+   * @param maxFields of a request; a response may have 200
+   * @param maxFieldBytes one field line
+   */
+  public record Head(
+      int maxRequestLineBytes,
+      int maxHeadBytes,
+      int maxFields,
+      int maxFieldBytes,
+      Duration timeout) {
+    /** The defaults. */
+    public static final Head DEFAULT = new Head(16_384, 65_536, 90, 32_768, Duration.ofSeconds(10));
+  }
+
+  /**
+   * Bounds of one message body.
+   *
+   * @param minBytesPerSecond slowest rate of an upload once {@code rateGrace} has passed
+   * @param writeStall longest time a response may wait for a caller who does not read
+   * @param streamIdle longest silence of a streamed response
+   */
+  public record Body(
+      long maxBytes,
+      int minBytesPerSecond,
+      Duration rateGrace,
+      Duration writeStall,
+      Duration streamIdle,
+      int maxTrailerBytes) {
+    /** The defaults. */
+    public static final Body DEFAULT =
+        new Body(
+            104_857_600L,
+            240,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
+            8_192);
+  }
+
+  /**
+   * Bounds of connections from callers.
+   *
+   * @param maxAge with a jitter of a fifth either way
+   */
+  public record Connections(
+      int maxPerListener,
+      int maxTotal,
+      Duration tlsHandshake,
+      int maxClientHelloBytes,
+      Duration keepAliveIdle,
+      int maxRequests,
+      Duration maxAge,
+      int maxRequestsInFlight,
+      Duration drainDelay,
+      Duration drain) {
+    /** The defaults. */
+    public static final Connections DEFAULT =
+        new Connections(
+            10_000,
+            50_000,
+            Duration.ofSeconds(10),
+            16_384,
+            Duration.ofSeconds(75),
+            100_000,
+            Duration.ofHours(1),
+            20_000,
+            Duration.ZERO,
+            Duration.ofSeconds(60));
+
+    /** Returns the same bounds but for the number of connections in all. */
+    public Connections withMaxTotal(int newMaxTotal) {
+      return new Connections(
+          maxPerListener,
+          newMaxTotal,
+          tlsHandshake,
+          maxClientHelloBytes,
+          keepAliveIdle,
+          maxRequests,
+          maxAge,
+          maxRequestsInFlight,
+          drainDelay,
+          drain);
+    }
+  }
+
+  /** Bounds of one HTTP/2 connection; windows in bytes, floods counted per 30 s unless said. */
+  public record Http2(
+      int maxConcurrentStreams,
+      int initialStreamWindow,
+      int maxStreamWindow,
+      int connectionWindow,
+      int maxFrameBytes,
+      int headerTableBytes,
+      int maxHeaderListBytes,
+      int maxContinuations,
+      int maxResetsByClient,
+      int maxResetsByUs,
+      int maxQueuedControlFrames,
+      int maxEmptyDataFrames,
+      int maxPriorityPerStream,
+      int maxWindowUpdatesPerData,
+      int glitchBudget,
+      Duration pingIdle,
+      Duration pingTimeout) {
+    /** The defaults. */
+    public static final Http2 DEFAULT =
+        new Http2(
+            100,
+            65_535,
+            262_144,
+            1_048_576,
+            16_384,
+            4_096,
+            65_536,
+            16,
+            200,
+            200,
+            1_000,
+            1,
+            100,
+            10,
+            1_000,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10));
+  }
+
+  /**
+   * Bounds of connections to models.
+   *
+   * @param retryPercent retries allowed per hundred requests, beside {@code retryPerSecond}
+   * @param maxIdlePerReplica of one event loop; their time-out is the usual end, this only a bound
+   * @param ejectAfter consecutive failures that eject a replica
+   */
+  public record Upstream(
+      Duration connect,
+      Duration idle,
+      int maxRequestsPerConnection,
+      int maxIdlePerReplica,
+      int retryPercent,
+      int retryPerSecond,
+      int ejectAfter,
+      Duration ejectBase,
+      Duration ejectMax,
+      Duration slowStart) {
+    /** The defaults. */
+    public static final Upstream DEFAULT =
+        new Upstream(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(4),
+            1_000,
+            512,
+            20,
+            10,
+            5,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(300),
+            Duration.ofSeconds(30));
+  }
+}
