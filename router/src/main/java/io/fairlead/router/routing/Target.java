@@ -1,0 +1,14 @@
+package io.fairlead.router.routing;
+
+import io.fairlead.router.model.Deployment;
+
+/**
+ * A deployment as the request path needs it, made once per snapshot.
+ *
+ * @param ordinal its stable small number: index of its dispatcher and of its meters
+ * @param name of the deployment, as bytes
+ * @param scorePath path of the model's score route, as bytes
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared; the arrays are never written
+public record Target(Deployment deployment, int ordinal, byte[] name, byte[] scorePath)
+    implements RouteResult {}
