@@ -1,0 +1,193 @@
+package io.fairlead.router.dispatch;
+
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.Replica;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots and the queue of one deployment. Safe for use by several event loops.
+ *
+ * <p><b>Who gets what.</b> A request takes a free slot of the least loaded replica at once. If
+ * there is none it waits, first come first served, until its deadline or the deployment's longest
+ * wait; the queue is bounded. With {@code maxConcurrentRequestsPerInstance: 0} every replica in
+ * service is free, and nobody waits.
+ *
+ * <p><b>No replica.</b> Without a replica a request is refused with {@code MODEL_NOT_READY}: nobody
+ * knows when one will come. Those who wait already when the last replica goes keep their place
+ * until their deadline, because in a rollout the next one is often a moment away. Ejection never
+ * leaves a deployment without a replica, see {@link Ejection}.
+ *
+ * <p><b>The lock.</b> All state is behind one monitor, entered once per call for a handful of
+ * pointer writes. Exact limits need one order of all grants and releases; lock-free counters would
+ * need a second protocol between them and the queue to lose no wake-up. Almost all requests of a
+ * deployment find the monitor free, and then it costs one compare-and-set, as a counter would.
+ * Nothing foreign is called inside except the random generator, which therefore need not be
+ * thread-safe: {@link Waiter#granted} is called after the lock is left.
+ *
+ * <p><b>Time.</b> The readings of several loops may disagree a little; that is harmless. What is
+ * due by time alone, the return of an ejected replica, happens on the next call of any method that
+ * takes the time; {@link #nextEventNanos} says when one is needed should there be no traffic.
+ */
+public final class Dispatcher {
+  private final Object lock = new Object();
+  private final SlotPool pool;
+  private volatile Deployment deployment;
+  private volatile long doubleReleases;
+
+  /**
+   * @param random used under the lock only, by this dispatcher alone
+   */
+  public Dispatcher(
+      Deployment deployment, Limits.Upstream limits, RandomGenerator random, long nowNanos) {
+    this.deployment = deployment;
+    this.pool = new SlotPool(this, deployment, limits, random, nowNanos);
+  }
+
+  /** Returns the deployment it serves now. */
+  public Deployment deployment() {
+    return deployment;
+  }
+
+  /**
+   * Takes a free slot, or a place in the queue until {@code deadlineNanos}, or says why not.
+   *
+   * <p>A free slot is given whatever the deadline; a request whose deadline has passed, or whose
+   * deployment allows no waiting, is not queued.
+   */
+  public DispatchResult acquire(Waiter waiter, long deadlineNanos, long nowNanos) {
+    DispatchResult result;
+    Ticket granted;
+    synchronized (lock) {
+      result = pool.acquire(waiter, deadlineNanos, nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+    return result;
+  }
+
+  /**
+   * Takes a slot for a second attempt, on a replica other than {@code avoid} where there is one and
+   * never from the queue, if the retry budget allows; else null.
+   *
+   * <p>If others are in service but busy the answer is null. If {@code avoid} is the only one in
+   * service, the second attempt may go to it: for a deployment of one replica that is the
+   * difference between a connection closed while idle and a 502.
+   */
+  public @Nullable Permit acquireRetry(Replica avoid, long nowNanos) {
+    Permit permit;
+    Ticket granted;
+    synchronized (lock) {
+      permit = pool.acquireRetry(avoid, nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+    return permit;
+  }
+
+  boolean tryTakeRetry(long nowNanos) {
+    synchronized (lock) {
+      return pool.tryTakeRetry(nowNanos);
+    }
+  }
+
+  void release(Permit permit, Outcome outcome, long nowNanos) {
+    Ticket granted;
+    synchronized (lock) {
+      if (permit.released) {
+        doubleReleases++;
+        throw new IllegalStateException(
+            "permit of " + permit.replica() + " was released before (expected: exactly once)");
+      }
+      permit.released = true;
+      pool.release(permit, outcome, nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+  }
+
+  boolean cancel(Ticket ticket, long nowNanos) {
+    boolean cancelled;
+    Ticket granted;
+    synchronized (lock) {
+      cancelled = pool.cancel(ticket, nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+    return cancelled;
+  }
+
+  /**
+   * Replaces settings and replicas; permits that are out stay valid.
+   *
+   * <p>More slots go to waiters at once. With fewer, and on replicas that are gone, nothing is
+   * granted until enough was released. A shorter queue turns away newcomers, not those in it.
+   */
+  public void update(Deployment newDeployment, long nowNanos) {
+    Ticket granted;
+    synchronized (lock) {
+      deployment = newDeployment;
+      pool.update(newDeployment, nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+  }
+
+  /** Does what is due by {@code nowNanos}: lets ejected replicas return, and waiters use them. */
+  public void advance(long nowNanos) {
+    Ticket granted;
+    synchronized (lock) {
+      pool.advance(nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+  }
+
+  /**
+   * Returns when {@link #advance} should be called at the latest; {@code Long.MAX_VALUE} if nothing
+   * is due. It may turn out that nothing was to be done.
+   */
+  public long nextEventNanos() {
+    synchronized (lock) {
+      return pool.nextEventNanos();
+    }
+  }
+
+  /** Returns the numbers behind a decision made now. */
+  public Load load(long nowNanos) {
+    Load load;
+    Ticket granted;
+    synchronized (lock) {
+      pool.advance(nowNanos);
+      load = pool.load(nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+    return load;
+  }
+
+  /** Returns how many releases of an already released permit were seen; must stay 0. */
+  public long doubleReleases() {
+    return doubleReleases;
+  }
+
+  /** Tells the waiters of a chain, all of them even if one throws, which is a bug of that one. */
+  private static void tell(@Nullable Ticket granted) {
+    RuntimeException bug = null;
+    for (Ticket ticket = granted; ticket != null; ) {
+      Ticket next = ticket.next;
+      ticket.next = null;
+      try {
+        ticket.waiter.granted(Objects.requireNonNull(ticket.permit));
+      } catch (RuntimeException e) {
+        bug = e;
+      }
+      ticket = next;
+    }
+    if (bug != null) {
+      throw bug;
+    }
+  }
+}

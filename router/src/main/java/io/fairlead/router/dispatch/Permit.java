@@ -1,0 +1,52 @@
+package io.fairlead.router.dispatch;
+
+import io.fairlead.router.model.Replica;
+
+/** One slot on one replica, released exactly once with an {@link Outcome}. */
+public final class Permit implements DispatchResult {
+  final ReplicaSlots slots;
+
+  /** Guarded by the dispatcher's lock. */
+  boolean released;
+
+  private final Dispatcher dispatcher;
+  private final long grantedNanos;
+
+  Permit(Dispatcher dispatcher, ReplicaSlots slots, long grantedNanos) {
+    this.dispatcher = dispatcher;
+    this.slots = slots;
+    this.grantedNanos = grantedNanos;
+  }
+
+  /** Returns the replica to send to. */
+  public Replica replica() {
+    return slots.replica;
+  }
+
+  /** Returns the dispatcher whose slot it is, for a retry in the same deployment. */
+  public Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  /** Returns when the slot was taken. */
+  public long grantedNanos() {
+    return grantedNanos;
+  }
+
+  /**
+   * Takes one retry from the deployment's budget for another attempt on this replica, with the slot
+   * kept: for an idle connection that turned out to be closed, which says nothing of the replica.
+   */
+  public boolean tryRetryHere(long nowNanos) {
+    return dispatcher.tryTakeRetry(nowNanos);
+  }
+
+  /**
+   * Gives the slot back, or to the next who waits.
+   *
+   * @throws IllegalStateException if it was released before
+   */
+  public void release(Outcome outcome, long nowNanos) {
+    dispatcher.release(this, outcome, nowNanos);
+  }
+}

@@ -1,0 +1,27 @@
+package io.fairlead.router.dispatch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicas that can take one more request, and the rule that picks one of them.
+ *
+ * <p>{@link SlotPool} adds a replica when it gets a free slot and removes it when it has none left,
+ * so whatever is picked may be used. The number in flight of a replica changes only while it is not
+ * in the picker.
+ */
+sealed interface Picker permits LeastLoaded, TwoChoices {
+  /** Adds a replica that is not in. */
+  void add(ReplicaSlots slots);
+
+  /** Removes a replica that is in. */
+  void remove(ReplicaSlots slots);
+
+  /** Returns whether no replica can take a request. */
+  boolean isEmpty();
+
+  /** Returns a replica other than {@code avoid}, which stays in the picker; null if none is in. */
+  @Nullable ReplicaSlots pick(@Nullable ReplicaSlots avoid, long nowNanos);
+
+  /** Notes how long a request took that {@code slots} answered. */
+  void answered(ReplicaSlots slots, long latencyNanos, long nowNanos);
+}

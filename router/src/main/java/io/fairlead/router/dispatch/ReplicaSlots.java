@@ -1,0 +1,42 @@
+package io.fairlead.router.dispatch;
+
+import io.fairlead.router.model.Replica;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one dispatcher knows of one replica. Plain fields, guarded by the dispatcher's lock; each
+ * group says who writes it.
+ */
+final class ReplicaSlots {
+  final Replica replica;
+
+  /** When it was first seen, for the slow start. */
+  final long sinceNanos;
+
+  // SlotPool
+  int inFlight;
+  boolean removed;
+
+  // Ejection
+  int failuresInARow;
+  int ejections;
+  boolean failing;
+
+  /** While failing when that ends, afterwards when it ended. */
+  long failingUntilNanos;
+
+  // Picker
+  boolean pickable;
+  @Nullable ReplicaSlots previous;
+  @Nullable ReplicaSlots next;
+  int index;
+
+  // TwoChoices
+  long latencyNanos;
+  long latencyAtNanos;
+
+  ReplicaSlots(Replica replica, long sinceNanos) {
+    this.replica = replica;
+    this.sinceNanos = sinceNanos;
+  }
+}

@@ -1,0 +1,280 @@
+package io.fairlead.router.dispatch;
+
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.Replica;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RouterError;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one deployment behind its {@link Dispatcher}'s lock: replicas, free slots, waiters.
+ *
+ * <p>Two rules hold after each call. A replica is in the picker exactly while it is in service (not
+ * removed, not ejected) and has a free slot. And there is no free slot while somebody waits whose
+ * deadline is ahead; so a newcomer that finds a free slot overtakes nobody.
+ *
+ * <p>A removed replica stays in the map until its last permit is released: if it comes back before
+ * that (a flapping readiness probe), its busy slots are still busy.
+ */
+final class SlotPool {
+  /** Bound of a queue whose computed length would be larger. */
+  private static final int MOST_WAITERS = 1_000_000;
+
+  private final Dispatcher dispatcher;
+  private final RandomGenerator random;
+  private final long slowStartNanos;
+  private final Map<Replica, ReplicaSlots> replicas = new LinkedHashMap<>();
+  private final WaitQueue queue = new WaitQueue();
+  private final DrainRate drainRate = new DrainRate();
+  private final Ejection ejection;
+  private final RetryBudget retries;
+
+  private RequestSettings settings;
+  private int limit;
+  private Picker picker;
+  private int members;
+  private int draining;
+  private int inFlight;
+  private @Nullable Ticket firstGranted;
+  private @Nullable Ticket lastGranted;
+
+  SlotPool(
+      Dispatcher dispatcher,
+      Deployment deployment,
+      Limits.Upstream limits,
+      RandomGenerator random,
+      long nowNanos) {
+    this.dispatcher = dispatcher;
+    this.random = random;
+    this.slowStartNanos = limits.slowStart().toNanos();
+    this.ejection = new Ejection(limits, random);
+    this.retries = new RetryBudget(limits.retryPercent(), limits.retryPerSecond(), nowNanos);
+    this.settings = deployment.requestSettings();
+    this.limit = settings.maxConcurrentRequestsPerInstance();
+    this.picker = pickerFor(limit);
+    // these replicas were there before the router: no slow start
+    replace(deployment, nowNanos - slowStartNanos);
+    settle(nowNanos);
+  }
+
+  private Picker pickerFor(int newLimit) {
+    return newLimit == 0 ? new TwoChoices(random, slowStartNanos) : new LeastLoaded();
+  }
+
+  DispatchResult acquire(Waiter waiter, long deadlineNanos, long nowNanos) {
+    advance(nowNanos);
+    retries.request(nowNanos);
+    ReplicaSlots slots = picker.pick(null, nowNanos);
+    return slots != null ? grant(slots, nowNanos) : enqueue(waiter, deadlineNanos, nowNanos);
+  }
+
+  private DispatchResult enqueue(Waiter waiter, long deadlineNanos, long nowNanos) {
+    if (members == 0) {
+      return new Rejected(RouterError.MODEL_NOT_READY, load(nowNanos));
+    }
+    long wait = Math.min(deadlineNanos - nowNanos, settings.maxQueueWait().toNanos());
+    queue.first(nowNanos);
+    if (wait <= 0 || queue.size() >= queueLimit()) {
+      return new Rejected(RouterError.TOO_MANY_PENDING_REQUESTS, load(nowNanos));
+    }
+    Ticket ticket = new Ticket(dispatcher, waiter, nowNanos + wait);
+    queue.add(ticket);
+    return ticket;
+  }
+
+  @Nullable Permit acquireRetry(Replica avoid, long nowNanos) {
+    advance(nowNanos);
+    // the only replica in service may be asked again: it is what there is
+    ReplicaSlots avoided = ready() > 1 ? replicas.get(avoid) : null;
+    ReplicaSlots slots = picker.pick(avoided, nowNanos);
+    return slots != null && retries.tryTake(nowNanos) ? grant(slots, nowNanos) : null;
+  }
+
+  boolean tryTakeRetry(long nowNanos) {
+    return retries.tryTake(nowNanos);
+  }
+
+  private Permit grant(ReplicaSlots slots, long nowNanos) {
+    count(slots, 1);
+    if (picker.isEmpty()) {
+      drainRate.saturated(nowNanos);
+    }
+    return new Permit(dispatcher, slots, nowNanos);
+  }
+
+  /** Adds to the requests of a replica, which the picker may see only when it is done. */
+  private void count(ReplicaSlots slots, int change) {
+    if (slots.pickable) {
+      picker.remove(slots);
+    }
+    slots.inFlight += change;
+    inFlight += change;
+    if (hasFreeSlot(slots)) {
+      picker.add(slots);
+    }
+  }
+
+  private boolean hasFreeSlot(ReplicaSlots slots) {
+    return !slots.removed && !ejection.isEjected(slots) && (limit == 0 || slots.inFlight < limit);
+  }
+
+  void release(Permit permit, Outcome outcome, long nowNanos) {
+    ReplicaSlots slots = permit.slots;
+    boolean ejectionChanged = false;
+    if (!slots.removed) {
+      if (picker.isEmpty()) {
+        drainRate.released(nowNanos);
+      }
+      if (outcome == Outcome.ANSWERED) {
+        picker.answered(slots, nowNanos - permit.grantedNanos(), nowNanos);
+      }
+      ejectionChanged = ejection.observe(slots, outcome, nowNanos);
+    }
+    count(slots, -1);
+    if (slots.removed && slots.inFlight == 0) {
+      replicas.remove(slots.replica);
+      draining--;
+    }
+    if (ejectionChanged) {
+      settle(nowNanos);
+    }
+    advance(nowNanos);
+    grantWaiters(nowNanos);
+  }
+
+  boolean cancel(Ticket ticket, long nowNanos) {
+    if (ticket.state == Ticket.State.WAITING) {
+      queue.remove(ticket);
+      ticket.state = Ticket.State.GONE;
+    }
+    advance(nowNanos);
+    return ticket.state == Ticket.State.GONE;
+  }
+
+  /** Lets replicas return whose ejection is over, and waiters use them. */
+  void advance(long nowNanos) {
+    if (ejection.advance(nowNanos)) {
+      settle(nowNanos);
+      grantWaiters(nowNanos);
+    }
+  }
+
+  long nextEventNanos() {
+    return ejection.nextNanos();
+  }
+
+  /** Puts each replica into the picker, or out of it, after something that concerns many. */
+  private void settle(long nowNanos) {
+    for (ReplicaSlots slots : replicas.values()) {
+      if (slots.pickable != hasFreeSlot(slots)) {
+        count(slots, 0);
+      }
+    }
+    if (picker.isEmpty()) {
+      drainRate.saturated(nowNanos);
+    }
+  }
+
+  private void grantWaiters(long nowNanos) {
+    Ticket ticket = queue.first(nowNanos);
+    while (ticket != null && !picker.isEmpty()) {
+      ReplicaSlots slots = picker.pick(null, nowNanos);
+      if (slots == null) {
+        return;
+      }
+      queue.remove(ticket);
+      ticket.state = Ticket.State.GRANTED;
+      ticket.permit = grant(slots, nowNanos);
+      if (lastGranted == null) {
+        firstGranted = ticket;
+      } else {
+        lastGranted.next = ticket;
+      }
+      lastGranted = ticket;
+      ticket = queue.first(nowNanos);
+    }
+  }
+
+  /** Hands over the tickets granted since the last call, linked by {@link Ticket#next}. */
+  @Nullable Ticket takeGranted() {
+    Ticket granted = firstGranted;
+    firstGranted = null;
+    lastGranted = null;
+    return granted;
+  }
+
+  void update(Deployment deployment, long nowNanos) {
+    replace(deployment, nowNanos);
+    settle(nowNanos);
+    advance(nowNanos);
+    grantWaiters(nowNanos);
+  }
+
+  private void replace(Deployment deployment, long sinceNanos) {
+    settings = deployment.requestSettings();
+    retireAllBut(new HashSet<>(deployment.replicas()));
+    for (Replica replica : deployment.replicas()) {
+      ReplicaSlots slots = replicas.computeIfAbsent(replica, r -> new ReplicaSlots(r, sinceNanos));
+      if (slots.removed) {
+        slots.removed = false;
+        draining--;
+      }
+    }
+    members = deployment.replicas().size();
+    ejection.members(members);
+    useLimit(settings.maxConcurrentRequestsPerInstance());
+  }
+
+  private void retireAllBut(Set<Replica> wanted) {
+    for (Iterator<ReplicaSlots> all = replicas.values().iterator(); all.hasNext(); ) {
+      ReplicaSlots slots = all.next();
+      if (!slots.removed && !wanted.contains(slots.replica)) {
+        slots.removed = true;
+        ejection.forget(slots);
+        count(slots, 0);
+        if (slots.inFlight == 0) {
+          all.remove();
+        } else {
+          draining++;
+        }
+      }
+    }
+  }
+
+  private void useLimit(int newLimit) {
+    if ((newLimit == 0) != (limit == 0)) {
+      picker = pickerFor(newLimit);
+      replicas.values().forEach(slots -> slots.pickable = false);
+    }
+    limit = newLimit;
+  }
+
+  private int ready() {
+    return members - ejection.ejected();
+  }
+
+  private int queueLimit() {
+    return settings.maxQueueLength() >= 0
+        ? settings.maxQueueLength()
+        : (int) Math.min((long) limit * ready(), MOST_WAITERS);
+  }
+
+  Load load(long nowNanos) {
+    return new Load(
+        limit,
+        inFlight,
+        queue.size(),
+        queueLimit(),
+        ready(),
+        ejection.ejected(),
+        draining,
+        drainRate.estimateNanos(queue.size() + 1, nowNanos));
+  }
+}

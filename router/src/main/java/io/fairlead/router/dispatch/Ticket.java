@@ -1,0 +1,57 @@
+package io.fairlead.router.dispatch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the queue of one deployment.
+ *
+ * <pre>
+ * WAITING --slot free, deadline ahead--> GRANTED   the waiter owns a permit
+ * WAITING --cancel, or deadline passed--> GONE     no permit comes
+ * </pre>
+ *
+ * <p>Nothing tells the waiter that its deadline has passed: whoever owns the ticket has a clock,
+ * and calls {@link #cancel} at {@link #deadlineNanos}.
+ */
+public final class Ticket implements DispatchResult {
+  enum State {
+    WAITING,
+    GRANTED,
+    GONE
+  }
+
+  final Waiter waiter;
+  final long deadlineNanos;
+  private final Dispatcher dispatcher;
+
+  // guarded by the dispatcher's lock
+  State state = State.WAITING;
+  @Nullable Ticket previous;
+
+  /** The next in the queue; once granted, the next to be told. */
+  @Nullable Ticket next;
+
+  /** Set with {@link State#GRANTED}. */
+  @Nullable Permit permit;
+
+  Ticket(Dispatcher dispatcher, Waiter waiter, long deadlineNanos) {
+    this.dispatcher = dispatcher;
+    this.waiter = waiter;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  /** Returns when the wait ends: the caller's deadline or the deployment's longest wait. */
+  public long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  /**
+   * Leaves the queue. May be called again, with the same answer.
+   *
+   * @return true if the waiter was still waiting or its deadline had dropped it: no permit comes.
+   *     False if a permit was granted: {@link Waiter#granted} has been or is being called
+   */
+  public boolean cancel(long nowNanos) {
+    return dispatcher.cancel(this, nowNanos);
+  }
+}
