@@ -1,0 +1,97 @@
+package io.fairlead.router.control;
+
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.model.ClusterState;
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.routing.RouteTable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer of snapshots. {@link #apply} and {@link #advance} are for one thread; reading is
+ * for all.
+ *
+ * <p>A deployment that stays keeps its {@link Dispatcher}, so its permits, queue and counters go
+ * on. One that goes away leaves with its dispatcher: requests that hold a permit or wait finish
+ * there, and no new one finds it.
+ */
+public final class Controller implements Snapshots {
+  private final RequestMeters meters;
+  private final Limits.Upstream limits;
+  private final SplittableGenerator random;
+  private Ordinals ordinals = Ordinals.NONE;
+  private volatile Snapshot current =
+      new Snapshot(
+          ClusterState.EMPTY, RouteTable.compile(ClusterState.EMPTY, Ordinals.NONE::of), List.of());
+
+  /**
+   * Starts with nothing to serve.
+   *
+   * @param random is split, so that each dispatcher draws from its own
+   */
+  public Controller(RequestMeters meters, Limits.Upstream limits, SplittableGenerator random) {
+    this.meters = meters;
+    this.limits = limits;
+    this.random = random;
+  }
+
+  /** Makes {@code state} what is served from now on; counters of deployments that stay go on. */
+  public void apply(ClusterState state, long nowNanos) {
+    Ordinals before = ordinals;
+    Ordinals now = before.forState(state);
+    RouteTable routes = RouteTable.compile(state, now::of); // may refuse: nothing is touched yet
+    List<@Nullable Dispatcher> dispatchers = dispatchers(state, now, nowNanos);
+    now.byKey().forEach((key, ordinal) -> registerNew(before, key, ordinal));
+    ordinals = now;
+    current = new Snapshot(state, routes, dispatchers);
+    before.byKey().forEach((key, ordinal) -> retireGone(now, key, ordinal));
+  }
+
+  /** Does what is due in every dispatcher, such as letting ejected replicas return. */
+  public void advance(long nowNanos) {
+    for (Dispatcher dispatcher : current.dispatchers()) {
+      if (dispatcher != null) {
+        dispatcher.advance(nowNanos);
+      }
+    }
+  }
+
+  @Override
+  public Snapshot current() {
+    return current;
+  }
+
+  private List<@Nullable Dispatcher> dispatchers(ClusterState state, Ordinals now, long nowNanos) {
+    List<@Nullable Dispatcher> dispatchers =
+        new ArrayList<>(Collections.nCopies(now.bound(), (@Nullable Dispatcher) null));
+    List<@Nullable Dispatcher> before = current.dispatchers();
+    for (Deployment deployment : state.deployments()) {
+      int ordinal = now.of(deployment.key());
+      Dispatcher dispatcher = ordinal < before.size() ? before.get(ordinal) : null;
+      if (dispatcher == null) {
+        dispatcher = new Dispatcher(deployment, limits, random.split(), nowNanos);
+      } else if (!dispatcher.deployment().equals(deployment)) {
+        dispatcher.update(deployment, nowNanos);
+      }
+      dispatchers.set(ordinal, dispatcher);
+    }
+    return Collections.unmodifiableList(dispatchers);
+  }
+
+  private void registerNew(Ordinals before, DeploymentKey key, int ordinal) {
+    if (!before.byKey().containsKey(key)) {
+      meters.register(ordinal, key.namespace(), key.endpoint(), key.deployment());
+    }
+  }
+
+  private void retireGone(Ordinals now, DeploymentKey key, int ordinal) {
+    if (!now.byKey().containsKey(key)) {
+      meters.retire(ordinal);
+    }
+  }
+}

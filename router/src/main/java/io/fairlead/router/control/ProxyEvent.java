@@ -1,0 +1,19 @@
+package io.fairlead.router.control;
+
+/** What the data path counts beside requests; each is a meter. */
+public enum ProxyEvent {
+  CONNECTION_ACCEPTED,
+  CONNECTION_CLOSED,
+  CONNECTION_REFUSED,
+  TLS_HANDSHAKE_FAILED,
+  PROTOCOL_ERROR,
+  HTTP2_GLITCH,
+  HTTP2_FLOOD,
+  UPSTREAM_CONNECTED,
+  UPSTREAM_CONNECT_FAILED,
+  UPSTREAM_REUSED,
+  UPSTREAM_IDLE_BYTES,
+  RETRY,
+  CLIENT_GONE,
+  UNEXPECTED_EXCEPTION
+}

@@ -1,0 +1,33 @@
+package io.fairlead.router.control;
+
+import io.fairlead.router.model.RouterError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one event loop counts what it does. Every method runs on that loop, costs a few plain
+ * additions and allocates nothing on the steady path.
+ */
+public interface RequestRecorder {
+  /**
+   * One request has got its one answer.
+   *
+   * @param ordinal of the target, else of the endpoint, else 0
+   * @param status sent to the caller; 0 if it left before a status was sent
+   * @param error the router's own verdict, or null where the model answered
+   * @param totalNanos from the complete head to the last byte written
+   * @param queueNanos waiting for a slot
+   * @param receiveNanos waiting for the caller's body before a slot was asked for
+   * @param upstreamNanos from asking for a connection to the last response byte; 0 if never asked
+   */
+  void finished(
+      int ordinal,
+      int status,
+      @Nullable RouterError error,
+      long totalNanos,
+      long queueNanos,
+      long receiveNanos,
+      long upstreamNanos);
+
+  /** Something worth counting happened. */
+  void count(ProxyEvent event);
+}

@@ -1,0 +1,15 @@
+package io.fairlead.router.control;
+
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.model.ClusterState;
+import io.fairlead.router.routing.RouteTable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a request needs to know of the world, read once and held to its end.
+ *
+ * @param dispatchers by the ordinal of a route's target; null where the ordinal is an endpoint's
+ */
+public record Snapshot(
+    ClusterState state, RouteTable routes, List<@Nullable Dispatcher> dispatchers) {}

@@ -1,0 +1,159 @@
+package io.fairlead.router.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.model.AuthMode;
+import io.fairlead.router.model.ClusterState;
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.Replica;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.Scoring;
+import io.fairlead.router.model.TrafficSplit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ControllerTest {
+  private final FakeMeters meters = new FakeMeters();
+  private final Controller controller =
+      new Controller(meters, Limits.Upstream.DEFAULT, new SplittableRandom(7));
+
+  @Test
+  void startsWithNothingToServe() {
+    assertThat(controller.current().state()).isEqualTo(ClusterState.EMPTY);
+    assertThat(controller.current().dispatchers()).isEmpty();
+  }
+
+  @Test
+  void numbersEndpointsAndDeploymentsFromOne() {
+    controller.apply(state(1, "echo", "blue", "green"), 0);
+
+    assertThat(meters.events)
+        .containsExactly("register 1 echo ", "register 2 echo blue", "register 3 echo green");
+    assertThat(controller.current().dispatchers().get(0)).isNull();
+    assertThat(controller.current().dispatchers().get(1)).isNull();
+    assertThat(dispatcher(2).deployment().name()).isEqualTo("blue");
+    assertThat(dispatcher(3).deployment().name()).isEqualTo("green");
+  }
+
+  @Test
+  void deploymentThatStaysKeepsNumberAndDispatcher() {
+    controller.apply(state(1, "echo", "blue"), 0);
+    Dispatcher blue = dispatcher(2);
+
+    controller.apply(state(2, "echo", "green", "blue"), 1);
+
+    assertThat(dispatcher(2)).isSameAs(blue);
+    assertThat(dispatcher(3).deployment().name()).isEqualTo("green");
+  }
+
+  @Test
+  void changedDeploymentIsUpdatedInPlace() {
+    controller.apply(state(1, "echo", "blue"), 0);
+    Dispatcher blue = dispatcher(2);
+    Deployment two =
+        new Deployment(
+            new DeploymentKey("default", "echo", "blue"),
+            List.of(new Replica("127.0.0.1", 1), new Replica("127.0.0.1", 2)),
+            Scoring.DEFAULT,
+            RequestSettings.DEFAULT);
+
+    controller.apply(
+        new ClusterState(2, controller.current().state().endpoints(), List.of(two)), 1);
+
+    assertThat(dispatcher(2)).isSameAs(blue);
+    assertThat(blue.load(1).readyReplicas()).isEqualTo(2);
+  }
+
+  @Test
+  void numberOfWhatIsGoneIsRetiredAndNeverGivenAgain() {
+    controller.apply(state(1, "echo", "blue"), 0);
+    controller.apply(state(2, "echo"), 1);
+    assertThat(meters.events).last().isEqualTo("retire 2");
+
+    controller.apply(state(3, "echo", "blue"), 2);
+
+    assertThat(meters.events).last().isEqualTo("register 3 echo blue");
+    assertThat(controller.current().dispatchers().get(2)).isNull();
+  }
+
+  @Test
+  void olderSnapshotStaysAsItWas() {
+    controller.apply(state(1, "echo", "blue"), 0);
+    Snapshot held = controller.current();
+
+    controller.apply(state(2, "echo"), 1);
+
+    assertThat(held.state().version()).isEqualTo(1);
+    assertThat(held.dispatchers().get(2)).isNotNull();
+    assertThat(controller.current().state().version()).isEqualTo(2);
+  }
+
+  @Test
+  void registersBeforeAndRetiresAfterTheSnapshotIsPublished() {
+    controller.apply(state(1, "echo", "blue"), 0);
+    controller.apply(state(2, "echo", "green"), 1);
+
+    // The version that was current when the meters were told.
+    assertThat(meters.versions).containsExactly(0L, 0L, 1L, 2L);
+    assertThat(meters.events).endsWith("register 3 echo green", "retire 2");
+  }
+
+  private Dispatcher dispatcher(int ordinal) {
+    return Objects.requireNonNull(controller.current().dispatchers().get(ordinal));
+  }
+
+  private static ClusterState state(long version, String endpoint, String... deployments) {
+    return new ClusterState(
+        version,
+        List.of(
+            new Endpoint(
+                "default", endpoint, AuthMode.NONE, TrafficSplit.EMPTY, List.of(), false, 0, null)),
+        Arrays.stream(deployments)
+            .map(
+                name ->
+                    new Deployment(
+                        new DeploymentKey("default", endpoint, name),
+                        List.of(new Replica("127.0.0.1", 5001)),
+                        Scoring.DEFAULT,
+                        RequestSettings.DEFAULT))
+            .toList());
+  }
+
+  private final class FakeMeters implements RequestMeters {
+    final List<String> events = new ArrayList<>();
+    final List<Long> versions = new ArrayList<>();
+
+    @Override
+    public RequestRecorder newRecorder() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void register(int ordinal, String namespace, String endpoint, String deployment) {
+      add("register " + ordinal + " " + endpoint + " " + deployment);
+    }
+
+    @Override
+    public void retire(int ordinal) {
+      add("retire " + ordinal);
+    }
+
+    @Override
+    public void reloaded(String what, boolean accepted) {
+      throw new UnsupportedOperationException();
+    }
+
+    private void add(String event) {
+      events.add(event);
+      versions.add(controller.current().state().version());
+    }
+  }
+}
