@@ -1,0 +1,164 @@
+package io.fairlead.router.tls;
+
+import io.fairlead.router.tls.ReloadResult.Refused;
+import io.fairlead.router.tls.ReloadResult.Swapped;
+import io.fairlead.router.tls.ReloadResult.Unchanged;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The TLS context that connections are made with, kept up to date with the files it came from.
+ *
+ * <p>One thread at a time polls, rotates and closes (they read files and sign: not an event loop's
+ * work); any thread makes handlers. A context is swapped by one volatile write. It counts
+ * references: one is held here until the swap, one by the engine of each connection, so the native
+ * memory of an old context is freed when the last connection made with it is gone.
+ */
+public final class TlsContexts implements AutoCloseable {
+  private record Serving(Identity identity, SslContext context) {}
+
+  private final Path certFile;
+  private final Path keyFile;
+  private final TlsEngine engine;
+  private final ContextFactory factory;
+  private final TicketKeys tickets;
+  private volatile Serving serving;
+  private volatile boolean closed;
+  private List<String> accepted;
+  private List<String> refusal = List.of();
+
+  private TlsContexts(
+      Path certFile, Path keyFile, TlsEngine engine, SecureRandom random, Instant now)
+      throws TlsProblem {
+    this.certFile = certFile;
+    this.keyFile = keyFile;
+    this.engine = engine;
+    this.factory = new ContextFactory(engine.library(), random);
+    this.tickets = new TicketKeys(random, now);
+    var files = read();
+    this.accepted = fingerprints(files);
+    this.serving = serving(files, now);
+  }
+
+  /** Opens a pair of PEM files. */
+  public static TlsContexts open(
+      Path certFile, Path keyFile, TlsEngine engine, SecureRandom random, Instant now)
+      throws TlsProblem {
+    return new TlsContexts(certFile, keyFile, engine, random, now);
+  }
+
+  /**
+   * Makes the handler of a new connection. Its limits, such as the handshake's time-out, are for
+   * the caller to set; it must end in a pipeline, which releases its engine.
+   */
+  public SslHandler newHandler(ByteBufAllocator allocator) {
+    while (true) {
+      var seen = serving;
+      try {
+        ReferenceCountUtil.retain(seen.context());
+      } catch (IllegalReferenceCountException swappedSinceSeen) {
+        if (closed) {
+          throw new IllegalStateException("closed", swappedSinceSeen);
+        }
+        continue;
+      }
+      try {
+        return factory.configured(seen.context().newHandler(allocator));
+      } finally {
+        ReferenceCountUtil.release(seen.context());
+      }
+    }
+  }
+
+  /**
+   * Looks at the files again, and swaps if they hold another, usable pair. A refusal is reported
+   * once for each change of its reasons; a pair that was not valid yet is taken when it is.
+   */
+  public ReloadResult poll(Instant now) {
+    var files = read();
+    if (refusal.isEmpty() && fingerprints(files).equals(accepted)) {
+      return new Unchanged();
+    }
+    try {
+      swap(serving(files, now));
+      accepted = fingerprints(files);
+      refusal = List.of();
+      return new Swapped(serving.identity());
+    } catch (TlsProblem e) {
+      if (e.lines().equals(refusal)) {
+        return new Unchanged();
+      }
+      refusal = e.lines();
+      return new Refused(refusal);
+    }
+  }
+
+  /**
+   * Takes new keys for session tickets when the old ones have served 12 hours; returns whether it
+   * did. The JDK keeps its keys to itself: there a new context is what brings new ones.
+   */
+  public boolean rotate(Instant now) {
+    if (!tickets.rotate(now)) {
+      return false;
+    }
+    if (serving.context().sessionContext() instanceof OpenSslServerSessionContext sessions) {
+      sessions.setTicketKeys(tickets.keys());
+      return true;
+    }
+    try {
+      swap(new Serving(serving.identity(), factory.build(serving.identity(), tickets)));
+      return true;
+    } catch (TlsProblem e) {
+      throw new IllegalStateException("a context that was built once cannot be again", e);
+    }
+  }
+
+  /** The library that speaks TLS here. */
+  public TlsEngine engine() {
+    return engine;
+  }
+
+  /** Who the server is for new connections. */
+  public Identity identity() {
+    return serving.identity();
+  }
+
+  /** What the next connection is made with; for tests, since it may be freed at any time. */
+  SslContext context() {
+    return serving.context();
+  }
+
+  /** Gives up the context; connections made with it go on. */
+  @Override
+  public void close() {
+    closed = true;
+    ReferenceCountUtil.release(serving.context());
+  }
+
+  private List<PemFile> read() {
+    return List.of(PemFile.read(certFile), PemFile.read(keyFile));
+  }
+
+  private Serving serving(List<PemFile> files, Instant now) throws TlsProblem {
+    var identity = Identity.of(files.get(0), files.get(1), now);
+    return new Serving(identity, factory.build(identity, tickets));
+  }
+
+  private void swap(Serving next) {
+    var old = serving;
+    serving = next;
+    ReferenceCountUtil.release(old.context());
+  }
+
+  private static List<String> fingerprints(List<PemFile> files) {
+    return files.stream().map(PemFile::fingerprint).toList();
+  }
+}
