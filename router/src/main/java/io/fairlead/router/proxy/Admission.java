@@ -1,0 +1,61 @@
+package io.fairlead.router.proxy;
+
+import io.fairlead.router.model.Limits;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How much the router takes on in all: connections over all loops, and each loop's requests. */
+final class Admission {
+  private final int maxConnections;
+  private final int requestsPerLoop;
+  private final AtomicInteger connections = new AtomicInteger();
+  private volatile boolean ready = true;
+  private volatile boolean draining;
+
+  Admission(Limits.Connections limits, int loops) {
+    this.maxConnections = limits.maxTotal();
+    this.requestsPerLoop = Math.max(1, limits.maxRequestsInFlight() / loops);
+  }
+
+  /** Counts a connection in, unless there are too many. */
+  boolean admitConnection() {
+    if (connections.incrementAndGet() > maxConnections) {
+      connections.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts a connection out. */
+  void releaseConnection() {
+    connections.decrementAndGet();
+  }
+
+  /** Returns how many callers are connected. */
+  int connections() {
+    return connections.get();
+  }
+
+  /** Returns a loop's share of the requests in flight. */
+  int requestsPerLoop() {
+    return requestsPerLoop;
+  }
+
+  /** Says that load balancers should send their callers elsewhere; everybody is still served. */
+  void notReady() {
+    ready = false;
+  }
+
+  boolean isReady() {
+    return ready;
+  }
+
+  /** Says that the router is shutting down: no connection serves more than what it has begun. */
+  void drain() {
+    ready = false;
+    draining = true;
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+}

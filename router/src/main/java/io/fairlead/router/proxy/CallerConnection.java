@@ -1,0 +1,10 @@
+package io.fairlead.router.proxy;
+
+/** A connection from a caller, of either version, as far as shutting down is concerned. */
+interface CallerConnection {
+  /**
+   * Says good-bye: closes at once if nothing is under way, else after the last answer; HTTP/2 sends
+   * GOAWAY. Runs on the connection's loop.
+   */
+  void drain();
+}

@@ -1,0 +1,165 @@
+package io.fairlead.router.proxy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.dispatch.Rejected;
+import io.fairlead.router.http.FieldId;
+import io.fairlead.router.http.Head;
+import io.fairlead.router.http.Method;
+import io.fairlead.router.model.ErrorProfile;
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.Refusal;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RouterError;
+import io.fairlead.router.routing.Target;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The router's own answers: a JSON problem (RFC 9457) with the reason and the numbers behind the
+ * decision, and the fields that say the same to a program. The only place that makes them.
+ */
+final class ErrorAnswers {
+  /** Said when nothing is known about how soon a slot is free, or a replica is ready. */
+  private static final long QUEUE_RETRY_NANOS = 1_000_000_000L;
+
+  private static final long START_UP_RETRY_NANOS = 5_000_000_000L;
+  private static final long LONGEST_RETRY_NANOS = 60_000_000_000L;
+
+  private final ErrorProfile profile;
+  private final SplittableRandom random;
+  private final Head fields = new Head();
+
+  ErrorAnswers(ErrorProfile profile, SplittableRandom random) {
+    this.profile = profile;
+    this.random = random;
+  }
+
+  /** Answers {@code exchange} and returns the status that was sent. */
+  int answer(Exchange exchange, Downstream to, Refusal refusal, @Nullable Load load) {
+    RouterError error = refusal.error();
+    int status = error.status(profile);
+    byte[] body = problem(status, exchange.identity, refusal, load).getBytes(UTF_8);
+    fields.reset();
+    field("content-type", "application/problem+json");
+    field("x-fairlead-reason", error.reason());
+    ResponseFields.addIds(fields, exchange.identity);
+    if (error == RouterError.METHOD_NOT_ALLOWED) {
+      field("allow", exchange.route.allowedMethods());
+    } else if (error == RouterError.UNAUTHORIZED) {
+      field("www-authenticate", "Bearer");
+    }
+    if (error.saysRetryAfter()) {
+      retryAfter(error, load);
+    }
+    to.answer(status, fields, exchange.request.method() == Method.HEAD, body);
+    return status;
+  }
+
+  private void field(String name, String value) {
+    int nameStart = fields.append(name);
+    int valueStart = fields.append(value);
+    fields.addField(FieldId.OTHER, nameStart, valueStart, valueStart, fields.length());
+  }
+
+  /**
+   * Spread over half to one and a half of what is expected, so that callers do not come together.
+   */
+  private void retryAfter(RouterError error, @Nullable Load load) {
+    long expected = load == null ? 0 : load.estimatedWaitNanos();
+    if (expected <= 0) {
+      expected = error == RouterError.MODEL_NOT_READY ? START_UP_RETRY_NANOS : QUEUE_RETRY_NANOS;
+    }
+    long capped = Math.min(expected, LONGEST_RETRY_NANOS);
+    long millis = Math.max(1, (capped / 2 + random.nextLong(capped + 1)) / 1_000_000);
+    field("retry-after", Long.toString((millis + 999) / 1000));
+    field("retry-after-ms", Long.toString(millis));
+  }
+
+  private static String problem(
+      int status, RequestIdentity identity, Refusal refusal, @Nullable Load load) {
+    var json = new StringBuilder(256);
+    json.append("{\"status\":").append(status);
+    text(json.append(",\"title\":"), refusal.error().title());
+    text(json.append(",\"detail\":"), refusal.detail());
+    text(json.append(",\"reason\":"), refusal.error().reason());
+    text(json.append(",\"requestId\":"), identity.text());
+    if (load != null) {
+      json.append(",\"limit\":").append(load.limit());
+      json.append(",\"inFlight\":").append(load.inFlight());
+      json.append(",\"queued\":").append(load.queued());
+      json.append(",\"queueLimit\":").append(load.queueLimit());
+      json.append(",\"readyReplicas\":").append(load.readyReplicas());
+      json.append(",\"estimatedWaitMs\":").append(load.estimatedWaitNanos() / 1_000_000);
+    }
+    return json.append("}\n").toString();
+  }
+
+  private static void text(StringBuilder json, String value) {
+    json.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (c < ' ') {
+        json.append(String.format("\\u%04x", (int) c));
+      } else {
+        json.append(c);
+      }
+    }
+    json.append('"');
+  }
+
+  // ---- the sentences
+
+  static Refusal refusal(Rejected rejected, Target target) {
+    Load load = rejected.load();
+    String name = target.deployment().key().endpoint() + "/" + target.deployment().name();
+    String detail =
+        rejected.error() == RouterError.MODEL_NOT_READY
+            ? name + " has no ready replica"
+            : name
+                + " has no free slot and its queue is full: "
+                + load.queued()
+                + " wait (expected: fewer than "
+                + load.queueLimit()
+                + ")";
+    return new Refusal(rejected.error(), detail);
+  }
+
+  static Refusal queueTimeout(Load load, RequestSettings settings) {
+    RouterError error =
+        load.readyReplicas() == 0 ? RouterError.MODEL_NOT_READY : RouterError.QUEUE_TIMEOUT;
+    return new Refusal(
+        error, "no slot became free within " + settings.maxQueueWait().toMillis() + " ms");
+  }
+
+  static Refusal requestTimeout(RequestSettings settings) {
+    return new Refusal(
+        RouterError.REQUEST_TIMEOUT,
+        "the model did not answer within " + settings.requestTimeout().toMillis() + " ms");
+  }
+
+  static Refusal bodyTimeout(Limits.Body limits) {
+    return new Refusal(
+        RouterError.BODY_TIMEOUT,
+        "the request body came too slowly (expected: at least "
+            + limits.minBytesPerSecond()
+            + " bytes per second)");
+  }
+
+  static Refusal headTimeout(Limits.Head limits) {
+    return new Refusal(
+        RouterError.HEAD_TIMEOUT,
+        "the request head was not complete within " + limits.timeout().toMillis() + " ms");
+  }
+
+  static Refusal tooManyInFlight(Limits limits) {
+    return new Refusal(
+        RouterError.ROUTER_OVERLOADED,
+        "too many requests in flight (expected: at most "
+            + limits.connections().maxRequestsInFlight()
+            + " in this router)");
+  }
+}

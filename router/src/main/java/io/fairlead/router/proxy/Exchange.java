@@ -1,0 +1,317 @@
+package io.fairlead.router.proxy;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fairlead.router.control.ProxyEvent;
+import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.dispatch.Permit;
+import io.fairlead.router.dispatch.Rejected;
+import io.fairlead.router.dispatch.Ticket;
+import io.fairlead.router.http.Head;
+import io.fairlead.router.model.Refusal;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RouterError;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, from its complete head to its one answer.
+ *
+ * <pre>
+ * state      meaning                                    leaves by
+ * IDLE       not in use                                 start
+ * RECEIVING  the body, or its prefix, is coming         enough came -> QUEUED, CONNECTING; refused
+ * QUEUED     waits for a slot                           granted -> CONNECTING; queue time-out
+ * CONNECTING has a slot, gets a connection              connected -> AWAITING; connect failed
+ * AWAITING   the request is on its way                  response head -> RESPONDING; time-out; failure
+ * RESPONDING the response is on its way                 last byte; time-out; failure
+ * DONE       answered, or the caller has left           granted late -> permit goes back
+ * </pre>
+ *
+ * From every state {@link #onClientGone} leads to DONE. Each way into DONE passes {@link #finish},
+ * exactly once. A permit belongs to the {@link UpstreamConnection} that uses it, which also
+ * outlives an exchange that timed out or was left.
+ *
+ * <p>Runs on one event loop, that of both its connections. Allocates nothing on the steady path.
+ */
+final class Exchange {
+  enum State {
+    IDLE,
+    RECEIVING,
+    QUEUED,
+    CONNECTING,
+    AWAITING,
+    RESPONDING,
+    DONE
+  }
+
+  final Loop loop;
+  final Head request = new Head();
+  final RequestRoute route = new RequestRoute();
+  final RequestBody body = new RequestBody();
+  final RequestIdentity identity = new RequestIdentity();
+  final ResponseRelay response;
+  private final ExchangeClock clock;
+  private final SlotWait slot;
+  private final Phases phases = new Phases();
+  final Attempts attempts;
+
+  private State state = State.IDLE;
+  private @Nullable Downstream downstream;
+
+  private boolean received; // the whole body has come from the caller
+  private boolean admitted; // counts among the requests in flight
+  private int status;
+  private @Nullable RouterError error;
+
+  Exchange(Loop loop) {
+    this.loop = loop;
+    this.clock = new ExchangeClock(this, loop);
+    this.slot = new SlotWait(this, loop);
+    this.attempts = new Attempts(this, clock, phases, loop);
+    this.response = new ResponseRelay(this, clock, loop);
+  }
+
+  /** Prepares for the next request of {@code caller}, whose head is then scanned into request. */
+  void open(Downstream caller) {
+    request.reset();
+    downstream = caller;
+    state = State.IDLE;
+    route.clear();
+    attempts.clear();
+    received = false;
+    admitted = false;
+    status = 0;
+    error = null;
+    phases.clear();
+  }
+
+  // ---- from the caller
+
+  /** The head is complete and well framed: decides who serves it, or refuses. */
+  void start(long now) {
+    phases.start(now);
+    state = State.RECEIVING;
+    identity.take(request, loop.random);
+    if (DataPortHealth.answers(request)) {
+      status = DataPortHealth.answer(downstream(), request, loop.admission.isReady());
+      finish();
+      return;
+    }
+    Refusal refusal = route.decide(request, loop, downstream().origin());
+    if (refusal == null) {
+      admitted = loop.admitRequest();
+      refusal = admitted ? null : ErrorAnswers.tooManyInFlight(loop.settings.limits());
+    }
+    if (refusal != null) {
+      refuse(refusal, null, now);
+      return;
+    }
+    if (request.framing() != Head.Framing.NONE) {
+      if (request.expectContinue()) {
+        downstream().sendContinue();
+      }
+      clock.awaitBody(now);
+    }
+  }
+
+  /** The head itself broke a rule: answers without looking at what it asks for. */
+  void rejectHead(Refusal refusal, long now) {
+    phases.start(now);
+    state = State.RECEIVING;
+    identity.fresh(loop.random);
+    refuse(refusal, null, now);
+  }
+
+  /** Nothing was asked after all: the caller left before its head was complete. */
+  void discard() {
+    state = State.DONE;
+    loop.recycle(this);
+  }
+
+  /**
+   * Takes {@code count} bytes of the body from {@code in}; {@code last} says that it is complete. A
+   * request without a body gets one call with nothing and {@code last}.
+   */
+  void onBody(ByteBuf in, int count, boolean last) {
+    if (state == State.DONE) {
+      in.skipBytes(count);
+      return;
+    }
+    body.count(count);
+    if (body.received() > route.bodyLimit()) {
+      in.skipBytes(count);
+      refuse(route.tooLarge(), null, loop.now());
+      return;
+    }
+    received |= last;
+    if (attempts.sendBody(in, count, last)) {
+      return;
+    }
+    boolean first = body.received() == count;
+    body.keep(in, count, last, loop.allocator);
+    if (state == State.RECEIVING && (last || body.kept() >= settings().bodyPrefixBytes())) {
+      dispatch(!first, loop.now());
+    }
+  }
+
+  /** The body broke the rules of its framing. */
+  void onBadBody(Refusal refusal) {
+    if (state != State.DONE) {
+      refuse(refusal, null, loop.now());
+    }
+  }
+
+  /** The caller has left; nothing can be sent to it any more. */
+  void onClientGone() {
+    if (state == State.DONE) {
+      return;
+    }
+    long now = loop.now();
+    loop.recorder.count(ProxyEvent.CLIENT_GONE);
+    state = State.DONE;
+    attempts.leave(now);
+    end(now);
+  }
+
+  /** The caller can take more of the response again. */
+  void onWritable() {
+    if (clock.isAwaitingCaller()) {
+      attempts.readResponse();
+    }
+  }
+
+  // ---- slot
+
+  private void dispatch(boolean waited, long now) {
+    phases.received(now, waited);
+    if (!received) {
+      downstream().readBody(false); // what came is enough until there is a slot
+    }
+    clock.stop();
+    long deadline = now + settings().maxQueueWait().toNanos();
+    switch (slot.ask(route.dispatcher(), deadline, now)) {
+      case Permit permit -> onSlot(permit, now);
+      case Rejected rejected ->
+          refuse(ErrorAnswers.refusal(rejected, route.target()), rejected.load(), now);
+      case Ticket _ -> throw new IllegalStateException("a ticket is kept by its holder");
+      case null -> {
+        state = State.QUEUED;
+        clock.awaitSlot(deadline);
+      }
+    }
+  }
+
+  /** There is a slot. */
+  void onSlot(Permit permit, long now) {
+    attempts.begin(permit, now);
+  }
+
+  // ---- from the model
+
+  /** The response begins: no other attempt is possible any more. */
+  void onResponding(int sentStatus, boolean last, long now) {
+    state = State.RESPONDING;
+    status = sentStatus;
+    body.release();
+    if (last) {
+      attempts.onResponded(now);
+    }
+  }
+
+  /** The whole response is handed to the caller. */
+  void onDelivered() {
+    if (state != State.DONE) {
+      finish();
+    }
+  }
+
+  /** Notes the verdict that meters and logs tell of. */
+  void note(RouterError verdict) {
+    error = verdict;
+  }
+
+  // ---- from the clock
+
+  /** No slot became free in time; unless one is just being granted. */
+  void onQueueTimeout(long now) {
+    if (slot.leaveUnlessGranted(now)) {
+      Load load = route.dispatcher().load(now);
+      refuse(ErrorAnswers.queueTimeout(load, settings()), load, now);
+    }
+  }
+
+  /** The model has used up its time. */
+  void onModelTimeout(long now) {
+    refuse(ErrorAnswers.requestTimeout(settings()), null, now);
+  }
+
+  /** The caller has not taken a byte of the response for too long. */
+  void onCallerStalled() {
+    error = RouterError.BODY_TIMEOUT;
+    downstream().abort();
+    onClientGone();
+  }
+
+  // ---- ends
+
+  /** Answers with the router's own verdict, or breaks off what has begun. */
+  void refuse(Refusal refusal, @Nullable Load load, long now) {
+    error = refusal.error();
+    attempts.breakOff(error, now);
+    if (state == State.RESPONDING) {
+      downstream().abort();
+    } else {
+      status = loop.errors.answer(this, downstream(), refusal, load);
+    }
+    finish();
+  }
+
+  private void finish() {
+    if (state == State.DONE) {
+      throw new IllegalStateException("exchange finished twice");
+    }
+    state = State.DONE;
+    end(loop.now());
+  }
+
+  private void end(long now) {
+    clock.stop();
+    body.clear();
+    phases.record(loop.recorder, route.ordinal(), status, error, now);
+    if (admitted) {
+      loop.releaseRequest();
+    }
+    if (slot.leave(now)) {
+      loop.recycle(this);
+    } // else when the permit that is on its way has gone back
+  }
+
+  // ---- what others ask
+
+  Downstream downstream() {
+    return requireNonNull(downstream);
+  }
+
+  private RequestSettings settings() {
+    return route.settings();
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** Goes on to {@code next}, which is CONNECTING or AWAITING. */
+  void enter(State next) {
+    state = next;
+  }
+
+  boolean isDone() {
+    return state == State.DONE;
+  }
+
+  /** Returns whether the whole request has come from the caller. */
+  boolean isReceived() {
+    return received;
+  }
+}

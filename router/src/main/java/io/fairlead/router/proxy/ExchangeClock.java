@@ -1,0 +1,129 @@
+package io.fairlead.router.proxy;
+
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.RequestSettings;
+
+/**
+ * The one clock of an exchange: it waits for one thing at a time, and knows what its lateness
+ * means.
+ *
+ * <p>An exchange has one; its owner says what it waits for whenever that changes.
+ */
+final class ExchangeClock extends Timeout {
+  private enum Awaited {
+    NOTHING,
+    /** More of the request's body, at the slowest rate allowed. */
+    BODY,
+    SLOT,
+    /** The model takes more of the body, or answers, or goes on with a streamed answer. */
+    MODEL,
+    /** The caller takes some of the response. */
+    CALLER
+  }
+
+  private final Exchange exchange;
+  private final TimerWheel timers;
+  private final Limits.Body limits;
+
+  private Awaited awaited = Awaited.NOTHING;
+  private long bodyStartNanos;
+  private long bodyStartBytes;
+  private long modelDeadlineNanos;
+  private long pausedNanos;
+  private boolean bodyIsPaused;
+  private long unsentBytes;
+
+  ExchangeClock(Exchange exchange, Loop loop) {
+    this.exchange = exchange;
+    this.timers = loop.timers;
+    this.limits = loop.settings.limits().body();
+  }
+
+  /** Waits for nothing. */
+  void stop() {
+    awaited = Awaited.NOTHING;
+    TimerWheel.disarm(this);
+  }
+
+  /** Waits for the caller's body, which is no slower than the slowest rate from here on. */
+  void awaitBody(long now) {
+    awaited = Awaited.BODY;
+    bodyStartNanos = now;
+    bodyStartBytes = exchange.body.received();
+    timers.arm(this, now + limits.rateGrace().toNanos());
+  }
+
+  /** Waits for a slot. */
+  void awaitSlot(long untilNanos) {
+    awaited = Awaited.SLOT;
+    timers.arm(this, untilNanos);
+  }
+
+  /** Waits for the model, as long as one request may take. */
+  void awaitModel(RequestSettings settings, long now) {
+    awaitModel(now + settings.requestTimeout().toNanos());
+  }
+
+  /** Waits for more of a streamed answer. */
+  void awaitStream(long now) {
+    awaitModel(now + limits.streamIdle().toNanos());
+  }
+
+  private void awaitModel(long untilNanos) {
+    awaited = Awaited.MODEL;
+    modelDeadlineNanos = untilNanos;
+    timers.arm(this, untilNanos);
+  }
+
+  /** The caller takes no more for now; until it does, everybody else's time stands still. */
+  void awaitCaller(Downstream caller, long now) {
+    bodyIsPaused = awaited == Awaited.BODY;
+    awaited = Awaited.CALLER;
+    pausedNanos = now;
+    unsentBytes = caller.unsentBytes();
+    timers.arm(this, now + limits.writeStall().toNanos());
+  }
+
+  boolean isAwaitingCaller() {
+    return awaited == Awaited.CALLER;
+  }
+
+  /** The caller takes more again: the time of whoever was awaited goes on. */
+  void callerIsBack(long now) {
+    if (bodyIsPaused) {
+      awaitBody(now);
+    } else {
+      awaitModel(modelDeadlineNanos + now - pausedNanos);
+    }
+  }
+
+  @Override
+  void expired(long now) {
+    switch (awaited) {
+      case BODY -> checkRate(now);
+      case SLOT -> exchange.onQueueTimeout(now);
+      case MODEL -> exchange.onModelTimeout(now);
+      case CALLER -> checkStall(now);
+      case NOTHING -> {}
+    }
+  }
+
+  private void checkRate(long now) {
+    long seconds = (now - bodyStartNanos) / 1_000_000_000L;
+    if (exchange.body.received() - bodyStartBytes < seconds * limits.minBytesPerSecond()) {
+      exchange.refuse(ErrorAnswers.bodyTimeout(limits), null, now);
+    } else {
+      timers.arm(this, now + 1_000_000_000L);
+    }
+  }
+
+  private void checkStall(long now) {
+    long unsent = exchange.downstream().unsentBytes();
+    if (unsent >= unsentBytes) {
+      exchange.onCallerStalled();
+    } else {
+      unsentBytes = unsent;
+      timers.arm(this, now + limits.writeStall().toNanos());
+    }
+  }
+}

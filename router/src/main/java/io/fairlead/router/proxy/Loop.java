@@ -1,0 +1,153 @@
+package io.fairlead.router.proxy;
+
+import io.fairlead.router.control.ProxyEvent;
+import io.fairlead.router.control.RequestRecorder;
+import io.fairlead.router.control.Snapshots;
+import io.fairlead.router.http.Head;
+import io.fairlead.router.http1.HeadWriter;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that one event loop owns: its timers, its connections to models, its meters and the
+ * scratch space that all its connections share. Nothing here is touched by another thread.
+ */
+final class Loop {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+  final EventLoop eventLoop;
+  final ProxySettings settings;
+  final Snapshots snapshots;
+  final RequestRecorder recorder;
+  final SplittableRandom random;
+  final TimerWheel timers;
+  final FlushBatch flushes;
+  final UpstreamPools upstreams;
+  final Admission admission;
+  final HeadWriter writer = new HeadWriter();
+  final ErrorAnswers errors;
+  final Http2FieldSink http2Fields;
+  final Head http2Trailers = new Head();
+  final ByteBufAllocator allocator;
+
+  /** Callers' connections, to say good-bye to. */
+  final Set<CallerConnection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private final LongSupplier clock;
+  private final ArrayDeque<Exchange> idleExchanges = new ArrayDeque<>();
+  private int requestsInFlight;
+  private long lastUnexpectedNanos;
+
+  Loop(
+      EventLoop eventLoop,
+      ProxySettings settings,
+      Snapshots snapshots,
+      RequestRecorder recorder,
+      Admission admission,
+      Transport transport,
+      LongSupplier clock,
+      SplittableRandom random) {
+    this.eventLoop = eventLoop;
+    this.settings = settings;
+    this.snapshots = snapshots;
+    this.recorder = recorder;
+    this.admission = admission;
+    this.clock = clock;
+    this.random = random;
+    this.timers =
+        new TimerWheel(
+            clock,
+            (delay, task) -> {
+              var _ = eventLoop.schedule(task, delay, TimeUnit.NANOSECONDS);
+            });
+    this.flushes = new FlushBatch(eventLoop);
+    this.errors = new ErrorAnswers(settings.errorProfile(), random);
+    this.http2Fields = new Http2FieldSink(settings.limits().head());
+    this.allocator = transport.allocator();
+    this.upstreams = new UpstreamPools(this, transport);
+  }
+
+  /** Notes why a connection broke: a peer that left, or spoke no TLS, is no news; a bug is. */
+  void failed(Throwable cause) {
+    Throwable reason = cause instanceof DecoderException ? cause.getCause() : cause;
+    if (!(reason instanceof IOException)) { // SSLException is one
+      unexpected(cause);
+    }
+  }
+
+  /** Says what should never happen: counted always, logged at most once a second. */
+  void unexpected(Throwable cause) {
+    recorder.count(ProxyEvent.UNEXPECTED_EXCEPTION);
+    long now = now();
+    if (now - lastUnexpectedNanos > 1_000_000_000L || lastUnexpectedNanos == 0) {
+      lastUnexpectedNanos = now;
+      LOG.error("a bug: unexpected exception on the data path", cause);
+    }
+  }
+
+  /** Returns nanoseconds since the process chose its origin; never negative. */
+  long now() {
+    return clock.getAsLong();
+  }
+
+  /** Takes an exchange for one request; exchanges are reused so that a request allocates none. */
+  Exchange newExchange(Downstream downstream) {
+    Exchange exchange = idleExchanges.pollLast();
+    if (exchange == null) {
+      exchange = new Exchange(this);
+    }
+    exchange.open(downstream);
+    return exchange;
+  }
+
+  /** Takes an exchange back whose request has ended and that nobody else refers to. */
+  void recycle(Exchange exchange) {
+    if (idleExchanges.size() < 256) {
+      idleExchanges.addLast(exchange);
+    }
+  }
+
+  /** Returns how long a new connection may live: the limit, give or take a fifth. */
+  long connectionLifeNanos() {
+    long most = settings.limits().connections().maxAge().toNanos();
+    return most * 4 / 5 + random.nextLong(most * 2 / 5 + 1);
+  }
+
+  /** Says good-bye to every caller. */
+  void drain() {
+    for (CallerConnection connection : List.copyOf(connections)) {
+      connection.drain();
+    }
+  }
+
+  /** Counts a request in, unless this loop's share of the limit is taken. */
+  boolean admitRequest() {
+    if (requestsInFlight >= admission.requestsPerLoop()) {
+      return false;
+    }
+    requestsInFlight++;
+    return true;
+  }
+
+  /** Counts a request out. */
+  void releaseRequest() {
+    requestsInFlight--;
+  }
+
+  /** Returns how many requests are between their route and their answer. */
+  int requestsInFlight() {
+    return requestsInFlight;
+  }
+}

@@ -1,0 +1,35 @@
+package io.fairlead.router.proxy;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the requests of one connection come from, as the fields that say so to a model; made once
+ * per connection.
+ *
+ * @param trusted whether the peer is a proxy whose own forwarding fields are kept
+ * @param serverNames what the requests may be for; null for anything
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared; the arrays are never written
+record Origin(
+    byte[] clientAddress, boolean tls, boolean trusted, @Nullable ServerNameCheck serverNames) {
+  static Origin of(SocketAddress remote, boolean tls, boolean trusted) {
+    String text =
+        remote instanceof InetSocketAddress inet && inet.getAddress() != null
+            ? withoutScope(inet.getAddress().getHostAddress())
+            : "unknown";
+    return new Origin(text.getBytes(StandardCharsets.US_ASCII), tls, trusted, null);
+  }
+
+  /** Returns the same origin, whose requests must be for the server that the handshake named. */
+  Origin with(@Nullable ServerNameCheck names) {
+    return new Origin(clientAddress, tls, trusted, names);
+  }
+
+  private static String withoutScope(String address) {
+    int percent = address.indexOf('%');
+    return percent < 0 ? address : address.substring(0, percent);
+  }
+}

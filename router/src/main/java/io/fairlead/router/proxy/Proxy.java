@@ -1,0 +1,244 @@
+package io.fairlead.router.proxy;
+
+import io.fairlead.router.control.ProxyEvent;
+import io.fairlead.router.control.RequestMeters;
+import io.fairlead.router.control.Snapshots;
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.tls.ServerNames;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data path: event loops, and the listeners whose connections they serve.
+ *
+ * <p>Thread-safe. {@link #close} must be called; {@link #drain} before it loses no request.
+ */
+public final class Proxy implements AutoCloseable {
+  private final ProxySettings settings;
+  private final Transport transport;
+  private final MultiThreadIoEventLoopGroup group;
+  private final IdentityHashMap<EventLoop, Loop> loops = new IdentityHashMap<>();
+  private final Admission admission;
+  private final List<Channel> listeners = new ArrayList<>();
+
+  /**
+   * Starts the loops.
+   *
+   * @param clock nanoseconds since an origin; never negative; the same for all loops
+   */
+  public Proxy(
+      ProxySettings settings,
+      Snapshots snapshots,
+      RequestMeters meters,
+      Transport transport,
+      int loopCount,
+      ThreadFactory threads,
+      LongSupplier clock,
+      SplittableRandom random) {
+    this.settings = settings;
+    this.transport = transport;
+    this.admission = new Admission(settings.limits().connections(), loopCount);
+    this.group = new MultiThreadIoEventLoopGroup(loopCount, threads, transport.handlers());
+    for (EventExecutor executor : group) {
+      var eventLoop = (EventLoop) executor;
+      loops.put(
+          eventLoop,
+          new Loop(
+              eventLoop,
+              settings,
+              snapshots,
+              meters.newRecorder(),
+              admission,
+              transport,
+              clock,
+              random.split()));
+    }
+  }
+
+  /** Accepts connections for whatever server their callers name. */
+  public InetSocketAddress listen(
+      InetSocketAddress address, @Nullable Function<ByteBufAllocator, SslHandler> tls)
+      throws IOException {
+    var any = new ServerNames(List.of(), List.of());
+    return listen(address, tls, () -> any);
+  }
+
+  /**
+   * Accepts connections at {@code address}, port 0 for any free one.
+   *
+   * @param tls makes the TLS handler of a connection; null for cleartext
+   * @param names of the certificate that is served now; if there are several, a request for another
+   *     server than its connection's is misdirected
+   * @return where it listens
+   * @throws IOException if the port is taken or the address is not this machine's
+   */
+  public InetSocketAddress listen(
+      InetSocketAddress address,
+      @Nullable Function<ByteBufAllocator, SslHandler> tls,
+      Supplier<ServerNames> names)
+      throws IOException {
+    InetSocketAddress bound = claim(address);
+    var connections = new AtomicInteger();
+    var bootstrap =
+        new ServerBootstrap()
+            .channelFactory(transport.serverChannels())
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOCATOR, transport.allocator())
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32_768, 65_536))
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    accept(channel, connections, tls, names);
+                  }
+                });
+    if (transport.sharesPort()) {
+      bootstrap.option(io.netty.channel.unix.UnixChannelOption.SO_REUSEPORT, true);
+      for (EventExecutor loop : group) {
+        var own = (EventLoop) loop;
+        bind(bootstrap.clone().group(own, own), bound);
+      }
+    } else {
+      bind(bootstrap.group(group.next(), group), bound);
+    }
+    return bound;
+  }
+
+  /**
+   * Finds out whether the port is free, and which it is: with SO_REUSEPORT a second router would
+   * quietly share it.
+   */
+  private static InetSocketAddress claim(InetSocketAddress address) throws IOException {
+    try (var probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(address);
+      return new InetSocketAddress(address.getAddress(), probe.getLocalPort());
+    }
+  }
+
+  private void bind(ServerBootstrap bootstrap, InetSocketAddress address) throws IOException {
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(bound.cause().getMessage(), bound.cause());
+    }
+    synchronized (listeners) {
+      listeners.add(bound.channel());
+    }
+  }
+
+  private void accept(
+      SocketChannel channel,
+      AtomicInteger ofListener,
+      @Nullable Function<ByteBufAllocator, SslHandler> tls,
+      Supplier<ServerNames> names) {
+    Loop loop = java.util.Objects.requireNonNull(loops.get(channel.eventLoop()));
+    if (ofListener.get() >= settings.limits().connections().maxPerListener()
+        || !admission.admitConnection()) {
+      loop.recorder.count(ProxyEvent.CONNECTION_REFUSED);
+      channel.close();
+      return;
+    }
+    ofListener.incrementAndGet();
+    loop.recorder.count(ProxyEvent.CONNECTION_ACCEPTED);
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              ofListener.decrementAndGet();
+              admission.releaseConnection();
+              loop.recorder.count(ProxyEvent.CONNECTION_CLOSED);
+            });
+    InetSocketAddress remote = channel.remoteAddress();
+    boolean trusted = remote != null && settings.trustedProxy().test(remote.getAddress());
+    Origin origin = Origin.of(remote, tls != null, trusted);
+    if (tls == null) {
+      channel.pipeline().addLast(new VersionByPreface(loop, origin));
+    } else {
+      SslHandler handler = tls.apply(transport.allocator());
+      Limits.Connections limits = settings.limits().connections();
+      handler.setHandshakeTimeoutMillis(limits.tlsHandshake().toMillis());
+      channel
+          .pipeline()
+          .addLast(
+              new ClientHelloLimit(limits.maxClientHelloBytes()),
+              handler,
+              new VersionByAlpn(loop, origin, handler, names));
+    }
+  }
+
+  /** Returns the loops; tests turn their clocks. */
+  Collection<Loop> loops() {
+    return loops.values();
+  }
+
+  /** Returns how many callers are connected. */
+  public int connections() {
+    return admission.connections();
+  }
+
+  /**
+   * Answers health checks on the data ports with 503 from now on, and everything else as before.
+   */
+  public void notReady() {
+    admission.notReady();
+  }
+
+  /**
+   * Stops accepting, lets what is under way finish, and returns.
+   *
+   * @param patienceNanos how long to wait
+   * @return whether everything has finished
+   */
+  public boolean drain(long patienceNanos) throws InterruptedException {
+    admission.drain();
+    synchronized (listeners) {
+      for (Channel listener : listeners) {
+        listener.close().awaitUninterruptibly();
+      }
+      listeners.clear();
+    }
+    for (Loop loop : loops.values()) {
+      loop.eventLoop.execute(loop::drain);
+    }
+    long end = System.nanoTime() + patienceNanos;
+    while (connections() > 0) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,14 @@
+package io.fairlead.router.proxy;
+
+import io.fairlead.router.model.ErrorProfile;
+import io.fairlead.router.model.Limits;
+import java.net.InetAddress;
+import java.util.function.Predicate;
+
+/**
+ * What the data path is told at start and never again.
+ *
+ * @param trustedProxy whether a peer's own forwarding fields are believed
+ */
+public record ProxySettings(
+    Limits limits, ErrorProfile errorProfile, Predicate<InetAddress> trustedProxy) {}

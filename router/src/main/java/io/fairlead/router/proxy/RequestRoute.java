@@ -1,0 +1,121 @@
+package io.fairlead.router.proxy;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fairlead.router.control.Snapshot;
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.http.ForwardRules;
+import io.fairlead.router.http.Head;
+import io.fairlead.router.http.RequestRules;
+import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.Refusal;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RouterError;
+import io.fairlead.router.routing.RouteMatch;
+import io.fairlead.router.routing.RouteResult;
+import io.fairlead.router.routing.Target;
+import org.jspecify.annotations.Nullable;
+
+/** Who serves a request, decided once from one snapshot and held to its end. */
+final class RequestRoute {
+  private final RouteMatch match = new RouteMatch();
+  private @Nullable Target target;
+  private @Nullable Dispatcher dispatcher;
+  private int ordinal;
+  private long bodyLimit;
+
+  /** Forgets the last request. */
+  void clear() {
+    target = null;
+    dispatcher = null;
+    ordinal = 0;
+    bodyLimit = 0;
+  }
+
+  /**
+   * Decides, in the order of section 10 of the contract, and marks the fields that the model does
+   * not get.
+   *
+   * @return null, or why nobody serves it
+   */
+  @Nullable Refusal decide(Head request, Loop loop, Origin origin) {
+    Refusal refusal = RequestRules.check(request);
+    if (refusal == null && origin.serverNames() != null) {
+      refusal = origin.serverNames().check(request);
+    }
+    if (refusal != null) {
+      return refusal;
+    }
+    Snapshot snapshot = loop.snapshots.current();
+    refusal = snapshot.routes().match(request, match);
+    if (refusal != null) {
+      return refusal;
+    }
+    ordinal = match.endpointOrdinal();
+    Endpoint endpoint = match.endpoint();
+    refusal = match.checkMethod(request.method());
+    if (refusal != null) {
+      return refusal;
+    }
+    long own = endpoint.maxRequestBytes();
+    bodyLimit = own > 0 ? own : loop.settings.limits().body().maxBytes();
+    if (request.contentLength() > bodyLimit) {
+      return tooLarge();
+    }
+    switch (match.choose(request, loop.random.nextInt())) {
+      case RouteResult.NoTarget none -> {
+        return none.refusal();
+      }
+      case Target chosen -> {
+        target = chosen;
+        ordinal = chosen.ordinal();
+        dispatcher = snapshot.dispatchers().get(ordinal);
+      }
+    }
+    ForwardRules.request(request, origin.trusted(), endpoint.forwardAuthorization());
+    return null;
+  }
+
+  Refusal tooLarge() {
+    return new Refusal(
+        RouterError.PAYLOAD_TOO_LARGE,
+        "the request body is too large (expected: at most " + bodyLimit + " bytes)");
+  }
+
+  /** Returns the most bytes that the body may have. */
+  long bodyLimit() {
+    return bodyLimit;
+  }
+
+  /** Returns whose meters count the request: the target's, else the endpoint's, else 0. */
+  int ordinal() {
+    return ordinal;
+  }
+
+  Target target() {
+    return requireNonNull(target);
+  }
+
+  Dispatcher dispatcher() {
+    return requireNonNull(dispatcher);
+  }
+
+  RequestSettings settings() {
+    return target().deployment().requestSettings();
+  }
+
+  /** Returns what {@code Allow} says of the place that was asked for. */
+  String allowedMethods() {
+    return ordinal == 0 ? "POST, GET, OPTIONS" : match.allow();
+  }
+
+  /** Returns the length of the model's path in bytes. */
+  int upstreamPathLength() {
+    return match.upstreamPathLength(target());
+  }
+
+  /** Writes the model's path to {@code to} at {@code at} and returns its end. */
+  int writeUpstreamPath(Head request, byte[] to, int at) {
+    return match.writeUpstreamPath(request, target(), to, at);
+  }
+}

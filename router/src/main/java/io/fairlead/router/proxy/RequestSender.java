@@ -1,0 +1,114 @@
+package io.fairlead.router.proxy;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fairlead.router.http1.HeadWriter;
+import io.fairlead.router.model.Replica;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing half of a connection to a model: sends one request after another, each with its body
+ * at once or as it comes.
+ */
+final class RequestSender implements FlushBatch.Flushable {
+  private final Loop loop;
+  private @Nullable Channel channel;
+  private boolean chunked;
+  private boolean complete;
+  private boolean marked;
+  private boolean flushed;
+  private long sentNanos;
+
+  RequestSender(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** Returns whether the whole request has been handed over. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** Returns whether any of the request has left this process. */
+  boolean hasBegun() {
+    return flushed;
+  }
+
+  /** Returns when the last bytes were handed over. */
+  long sentNanos() {
+    return sentNanos;
+  }
+
+  /** Sends the head and what is kept of the body. */
+  void begin(Channel to, Exchange exchange, Replica replica, boolean whole) {
+    channel = to;
+    flushed = false;
+    HeadWriter head = loop.writer;
+    chunked = UpstreamHead.write(head, exchange, replica, whole);
+    ByteBuf body = exchange.body.bytes();
+    int size = body == null ? 0 : body.readableBytes();
+    boolean together = size <= Writes.COPY_BELOW;
+    ByteBuf out = loop.allocator.directBuffer(head.length() + (together ? size : 0) + 16);
+    out.writeBytes(head.array(), 0, head.length());
+    if (chunked && size > 0) {
+      Writes.writeChunkHead(out, size);
+    }
+    if (body != null && together) {
+      out.writeBytes(body, body.readerIndex(), size);
+    }
+    write(out);
+    if (body != null && !together) {
+      write(body.retainedSlice());
+    }
+    if (chunked && size > 0) {
+      write(Writes.CRLF.duplicate());
+    }
+    sent(whole);
+  }
+
+  /** Sends {@code count} more bytes of the body, consuming them. */
+  void more(ByteBuf in, int count, boolean last) {
+    if (count > 0) {
+      if (chunked) {
+        write(Writes.chunkHead(loop.allocator, count));
+      }
+      write(in.readRetainedSlice(count));
+      if (chunked) {
+        write(Writes.CRLF.duplicate());
+      }
+    }
+    if (last && chunked) {
+      write(Writes.LAST_CHUNK.duplicate());
+    }
+    sent(last);
+  }
+
+  private void sent(boolean last) {
+    complete = last;
+    sentNanos = loop.now();
+    loop.flushes.add(this);
+  }
+
+  private void write(ByteBuf bytes) {
+    channel().write(bytes, channel().voidPromise());
+  }
+
+  private Channel channel() {
+    return requireNonNull(channel);
+  }
+
+  @Override
+  public boolean markForFlush() {
+    boolean first = !marked;
+    marked = true;
+    return first;
+  }
+
+  @Override
+  public void flushNow() {
+    marked = false;
+    flushed = true;
+    channel().flush();
+  }
+}

@@ -1,0 +1,86 @@
+package io.fairlead.router.proxy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.fairlead.router.http.FieldId;
+import io.fairlead.router.http.Head;
+
+/** The fields that the router itself puts on every response (section 5 of the contract). */
+final class ResponseFields {
+  private static final byte[] REQUEST_ID = name("x-request-id");
+  private static final byte[] CLIENT_REQUEST_ID = name("x-ms-client-request-id");
+  private static final byte[] DEPLOYMENT = name("azureml-model-deployment");
+  private static final byte[] MODEL_TIME = name("ms-azureml-model-time");
+  private static final byte[] MODEL_STATUS = name("ms-azureml-model-error-statuscode");
+  private static final byte[] MODEL_REASON = name("ms-azureml-model-error-reason");
+  private static final byte[] SCRIPT_FAILED = name("script_failed");
+  private static final byte[] MODEL_ERROR = name("model_error");
+
+  private ResponseFields() {}
+
+  private static byte[] name(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  /** Adds to a model's response who answered, how long it took and what it did wrong. */
+  static void add(Head head, Exchange exchange, long modelNanos) {
+    addIds(head, exchange.identity);
+    byte[] deployment = exchange.route.target().name();
+    add(head, FieldId.AZUREML_MODEL_DEPLOYMENT, DEPLOYMENT, deployment, deployment.length);
+    addNumber(head, MODEL_TIME, modelNanos / 1_000_000);
+    if (head.status() < 200 || head.status() > 299) {
+      addNumber(head, MODEL_STATUS, head.status());
+      byte[] reason = scriptFailed(head) ? SCRIPT_FAILED : MODEL_ERROR;
+      add(head, FieldId.MS_AZUREML, MODEL_REASON, reason, reason.length);
+    }
+  }
+
+  /** The reference server says whether its script or the server itself made the answer. */
+  private static boolean scriptFailed(Head head) {
+    int field = head.find(FieldId.X_MS_RUN_FUNCTION_FAILED);
+    return field >= 0 && head.valueIs(field, "true");
+  }
+
+  /** Adds the ids of the request. */
+  static void addIds(Head head, RequestIdentity identity) {
+    add(head, FieldId.X_REQUEST_ID, REQUEST_ID, identity.id, identity.id.length);
+    if (identity.clientIdLength() > 0) {
+      add(
+          head,
+          FieldId.X_MS_CLIENT_REQUEST_ID,
+          CLIENT_REQUEST_ID,
+          identity.clientId,
+          identity.clientIdLength());
+    }
+  }
+
+  private static void addNumber(Head head, byte[] name, long number) {
+    int nameStart = append(head, name, name.length);
+    int valueStart = head.length();
+    byte[] to = head.reserve(20);
+    int at = valueStart;
+    long rest = number;
+    long unit = 1;
+    while (rest / unit >= 10) {
+      unit *= 10;
+    }
+    for (; unit > 0; unit /= 10) {
+      to[at++] = (byte) ('0' + rest / unit % 10);
+    }
+    head.length(at);
+    head.addField(FieldId.MS_AZUREML, nameStart, valueStart, valueStart, at);
+  }
+
+  static void add(Head head, int id, byte[] name, byte[] value, int valueLength) {
+    int nameStart = append(head, name, name.length);
+    int valueStart = append(head, value, valueLength);
+    head.addField(id, nameStart, valueStart, valueStart, head.length());
+  }
+
+  private static int append(Head head, byte[] bytes, int count) {
+    int start = head.length();
+    System.arraycopy(bytes, 0, head.reserve(count), start, count);
+    head.length(start + count);
+    return start;
+  }
+}

@@ -1,0 +1,93 @@
+package io.fairlead.router.proxy;
+
+import io.fairlead.router.http.ForwardRules;
+import io.fairlead.router.http.Head;
+import io.fairlead.router.model.RouterError;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/**
+ * Carries a model's response to the caller of one exchange, at the pace of the caller: reading from
+ * the model stops while the caller does not take what there is.
+ */
+final class ResponseRelay {
+  private final Exchange exchange;
+  private final ExchangeClock clock;
+  private final Loop loop;
+
+  ResponseRelay(Exchange exchange, ExchangeClock clock, Loop loop) {
+    this.exchange = exchange;
+    this.clock = clock;
+    this.loop = loop;
+  }
+
+  /** Hands on an informational response. */
+  void onInformational(Head head) {
+    ForwardRules.response(head);
+    exchange.downstream().inform(head);
+  }
+
+  /** Hands on the final head, with the first {@code count} bytes of the body. */
+  void onHead(UpstreamConnection from, Head head, ByteBuf in, int count, boolean last) {
+    long now = loop.now();
+    int status = status(head);
+    boolean streams = from.responseStreams();
+    ForwardRules.response(head);
+    ResponseFields.add(head, exchange, now - from.sentNanos());
+    exchange.onResponding(status, last, now);
+    if (!last) {
+      if (streams) {
+        clock.awaitStream(now);
+      } else if (!exchange.isReceived()) {
+        clock.awaitModel(exchange.route.settings(), now); // no longer for the body
+      }
+    }
+    exchange.downstream().respond(status, head, in, count, last);
+    written(from, last, now);
+  }
+
+  /** Notes what the model did wrong, and returns the status that the caller gets for it. */
+  private int status(Head head) {
+    int own = head.status();
+    if (own >= 200 && own <= 299) {
+      return own;
+    }
+    exchange.note(RouterError.MODEL_ERROR);
+    int instead = RouterError.MODEL_ERROR.status(loop.settings.errorProfile());
+    return instead == 0 ? own : instead;
+  }
+
+  /** Hands on more of the body. */
+  void onBody(UpstreamConnection from, ByteBuf in, int count, boolean last) {
+    long now = loop.now();
+    if (last) {
+      exchange.attempts.onResponded(now);
+    } else if (from.responseStreams()) {
+      clock.awaitStream(now);
+    }
+    exchange.downstream().data(in, count, last);
+    written(from, last, now);
+  }
+
+  /** Hands on the end of a body that has trailers, and those if the caller takes any. */
+  void onTrailers(Head trailers) {
+    exchange.attempts.onResponded(loop.now());
+    if (exchange.request.acceptsTrailers()) {
+      exchange.downstream().trailers(trailers);
+    } else {
+      exchange.downstream().data(Unpooled.EMPTY_BUFFER, 0, true);
+    }
+    exchange.onDelivered();
+  }
+
+  private void written(UpstreamConnection from, boolean last, long now) {
+    if (last) {
+      exchange.onDelivered();
+    } else if (!exchange.isDone()
+        && !clock.isAwaitingCaller()
+        && !exchange.downstream().isWritable()) {
+      clock.awaitCaller(exchange.downstream(), now);
+      from.readResponse(false);
+    }
+  }
+}
