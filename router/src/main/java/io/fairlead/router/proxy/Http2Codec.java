@@ -1,0 +1,64 @@
+package io.fairlead.router.proxy;
+
+import io.fairlead.router.model.Limits;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
+import io.netty.handler.codec.http2.Http2Settings;
+
+/**
+ * The codec of one connection. Netty's keeps the states of streams and says which frames they may
+ * get; our own parts in it read, write and bound the frames.
+ */
+final class Http2Codec {
+  final Http2Settings settings;
+  final Http2Guard guard;
+  final Http2Output output;
+  final Http2Streams streams;
+  final Http2FrameScanner scanner;
+  final Http2ConnectionEncoder encoder;
+  final Http2ConnectionDecoder decoder;
+
+  Http2Codec(Loop loop, Origin origin) {
+    Limits.Http2 limits = loop.settings.limits().http2();
+    Http2Connection connection = new DefaultHttp2Connection(true, 0);
+    connection.remote().maxActiveStreams(limits.maxConcurrentStreams());
+    settings =
+        new Http2Settings()
+            .maxConcurrentStreams(limits.maxConcurrentStreams())
+            .initialWindowSize(limits.initialStreamWindow())
+            .maxFrameSize(limits.maxFrameBytes())
+            .headerTableSize(limits.headerTableBytes())
+            .maxHeaderListSize(limits.maxHeaderListBytes());
+    guard = new Http2Guard(limits, loop.recorder);
+    output = new Http2Output(loop.allocator, loop.flushes, limits.maxFrameBytes());
+    streams = new Http2Streams(loop, origin, connection, guard, output);
+    scanner =
+        new Http2FrameScanner(
+            loop.http2Fields.newDecoder(limits.maxHeaderListBytes()),
+            guard,
+            streams,
+            limits.maxFrameBytes());
+    connection.local().flowController(streams.receives);
+    connection.remote().flowController(streams.sends);
+    encoder = new DefaultHttp2ConnectionEncoder(connection, new Http2CodecOutput(output));
+    boolean acksSettings = true;
+    boolean acksPing = false; // the streams do, and count it
+    boolean validates = false; // our own rules do, field by field: Http2RequestRules
+    decoder =
+        new DefaultHttp2ConnectionDecoder(
+            connection,
+            encoder,
+            scanner,
+            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
+            acksSettings,
+            acksPing,
+            validates,
+            validates);
+    decoder.frameListener(streams);
+  }
+}

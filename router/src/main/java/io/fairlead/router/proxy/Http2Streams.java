@@ -1,0 +1,284 @@
+package io.fairlead.router.proxy;
+
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.STREAM_CLOSED;
+import static io.netty.handler.codec.http2.Http2Exception.connectionError;
+import static io.netty.handler.codec.http2.Http2Exception.streamError;
+import static java.util.Objects.requireNonNull;
+
+import io.fairlead.router.http.Head;
+import io.fairlead.router.model.Refusal;
+import io.fairlead.router.model.RouterError;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of one connection: turns frames into requests, and says what becomes of a stream.
+ *
+ * <p>A malformed request is a stream error and nobody hears of it (RFC 9113 8.1.1); one that is
+ * well-formed but refused gets an answer. Runs on the connection's loop.
+ */
+final class Http2Streams extends Http2FrameAdapter {
+  final Loop loop;
+  final Origin origin;
+  final Http2Output output;
+  final Http2ReceiveWindows receives;
+  final Http2SendWindows sends;
+  private final Http2Connection connection;
+  private final Http2Calls calls;
+  private final Http2Guard guard;
+  private final Http2FieldSink fields;
+  private final Http2ClosedStreams closed = new Http2ClosedStreams();
+  private final Head trailers;
+
+  private @Nullable Http2Call next; // its head is filled by the block that is decoded
+  private boolean isTrailers;
+  private int requests;
+  private long pingAck;
+  private long endedNanos;
+
+  Http2Streams(
+      Loop loop, Origin origin, Http2Connection connection, Http2Guard guard, Http2Output output) {
+    this.loop = loop;
+    this.origin = origin;
+    this.connection = connection;
+    this.guard = guard;
+    this.output = output;
+    this.fields = loop.http2Fields;
+    this.trailers = loop.http2Trailers;
+    this.calls = new Http2Calls(connection);
+    this.receives = new Http2ReceiveWindows(loop.settings.limits().http2(), calls, output);
+    this.sends = new Http2SendWindows(loop, calls, output, guard);
+    connection.addListener(
+        new Http2ConnectionAdapter() {
+          @Override
+          public void onStreamClosed(Http2Stream stream) {
+            closed(stream);
+          }
+        });
+  }
+
+  // ---- may this frame come?
+
+  /** Prepares for the fields of a block. */
+  void beginBlock(int stream) {
+    isTrailers = connection.stream(stream) != null;
+    if (isTrailers) {
+      fields.rules.beginTrailers(trailers);
+      return;
+    }
+    if (next == null) {
+      next = new Http2Call(this, receives.newWindow());
+    }
+    fields.rules.begin(next.request());
+  }
+
+  /** Returns whether HEADERS on this stream mean anything; throws where they must not come. */
+  boolean takesHeaders(int id) throws Http2Exception {
+    Http2Stream stream = connection.stream(id);
+    if (stream != null) {
+      if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
+        throw streamError(id, STREAM_CLOSED, "HEADERS after the end of the stream");
+      }
+      return true;
+    }
+    if (closed.wasReset(id)) {
+      guard.glitch(); // trailers that were on their way
+      return false;
+    }
+    if (closed.hasEnded(id)) {
+      throw connectionError(STREAM_CLOSED, "HEADERS on stream %d, which has ended", id);
+    }
+    if (connection.remote().mayHaveCreatedStream(id)) {
+      // RFC 9113 5.1.1: a new stream's number is above all others
+      throw connectionError(PROTOCOL_ERROR, "HEADERS on stream %d, which was passed over", id);
+    }
+    return true;
+  }
+
+  /** Returns whether DATA on this stream means anything; accounts for it where it does not. */
+  boolean takesData(int id, int flowBytes) throws Http2Exception {
+    if (connection.stream(id) == null && closed.wasReset(id)) {
+      receives.receiveUnowned(flowBytes);
+      return false;
+    }
+    return true;
+  }
+
+  int waitingControlFrames() {
+    return output.waitingControlFrames();
+  }
+
+  // ---- requests
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext from,
+      int id,
+      Http2Headers sink,
+      int streamDependency,
+      short weight,
+      boolean exclusive,
+      int padding,
+      boolean endStream)
+      throws Http2Exception {
+    Http2Stream stream = requireNonNull(connection.stream(id));
+    if (isTrailers) {
+      trailers(stream);
+    } else {
+      request(stream, endStream);
+    }
+  }
+
+  private void request(Http2Stream stream, boolean endStream) throws Http2Exception {
+    Http2Call call = requireNonNull(next);
+    next = null;
+    guard.onRequest();
+    requests++;
+    Refusal refusal = fields.rules.end(endStream);
+    if (fields.isTooLarge()) {
+      refusal = new Refusal(RouterError.HEADER_TOO_LARGE, tooLarge());
+    } else if (refusal != null && refusal.error() == RouterError.BAD_REQUEST) {
+      call.discard();
+      throw streamError(stream.id(), PROTOCOL_ERROR, "%s", refusal.detail());
+    }
+    calls.put(stream, call);
+    call.begin(stream, sends.initialWindowSize(), endStream);
+    long now = loop.now();
+    Exchange exchange = requireNonNull(call.exchange());
+    if (refusal != null) {
+      exchange.rejectHead(refusal, now);
+      return;
+    }
+    exchange.start(now);
+    if (endStream && call.exchange() != null) {
+      call.onTrailers();
+    }
+  }
+
+  private String tooLarge() {
+    return "the request head is too large (expected: at most "
+        + loop.settings.limits().http2().maxHeaderListBytes()
+        + " bytes, 32 more for each field)";
+  }
+
+  private void trailers(Http2Stream stream) throws Http2Exception {
+    Http2Call call = requireNonNull(calls.of(stream));
+    Refusal refusal = fields.rules.endTrailers();
+    if (refusal != null || fields.isTooLarge() || !call.fits(0, true)) {
+      throw streamError(stream.id(), PROTOCOL_ERROR, "malformed trailers");
+    }
+    call.onTrailers();
+  }
+
+  @Override
+  public int onDataRead(
+      ChannelHandlerContext from, int id, ByteBuf data, int padding, boolean endOfStream)
+      throws Http2Exception {
+    Http2Call call = requireNonNull(calls.of(id));
+    int count = data.readableBytes();
+    if (!call.fits(count, endOfStream)) {
+      throw streamError(id, PROTOCOL_ERROR, "content-length is not the sum of all DATA");
+    }
+    return call.onData(data, count + padding, endOfStream);
+  }
+
+  @Override
+  public void onRstStreamRead(ChannelHandlerContext from, int id, long errorCode)
+      throws Http2Exception {
+    guard.onResetByPeer(loop.now());
+  }
+
+  @Override
+  public void onWindowUpdateRead(ChannelHandlerContext from, int id, int increment) {
+    if (sends.canGoOn()) {
+      output.flushLater();
+    }
+  }
+
+  @Override
+  public void onPingAckRead(ChannelHandlerContext from, long data) {
+    pingAck = data;
+  }
+
+  /** Returns what the last PING carried that the peer has answered; 0 for none. */
+  long pingAck() {
+    return pingAck;
+  }
+
+  @Override
+  public void onPingRead(ChannelHandlerContext from, long data) {
+    output.ping(true, data);
+  }
+
+  // ---- the ends of streams
+
+  /** The response is out whole: what is left of the request is not wanted (RFC 9113 8.1). */
+  void answered(Http2Stream stream, boolean bodyEnded) {
+    if (bodyEnded) {
+      stream.closeLocalSide();
+    } else {
+      // not counted with our resets: the request was answered, and nothing of it goes on
+      output.reset(stream.id(), Http2Error.NO_ERROR.code());
+      stream.resetSent();
+      stream.close();
+    }
+  }
+
+  /** Breaks a stream off. */
+  void reset(Http2Stream stream, Http2Error error) {
+    if (!stream.isResetSent()) {
+      output.reset(stream.id(), error.code());
+      stream.resetSent();
+      stream.close();
+    }
+  }
+
+  /** Resets a stream for what the peer did, even one that was never opened. */
+  void refuse(int id, Http2Error error) throws Http2Exception {
+    Http2Stream stream = connection.stream(id);
+    if (stream == null) {
+      output.reset(id, error.code());
+      closed.add(id, true);
+    } else {
+      reset(stream, error);
+    }
+    guard.glitch();
+    guard.onResetByUs(loop.now());
+  }
+
+  private void closed(Http2Stream stream) {
+    endedNanos = loop.now();
+    closed.add(stream.id(), stream.isResetSent());
+    Http2Call call = calls.of(stream);
+    if (call != null) {
+      call.onClosed();
+    }
+  }
+
+  /** The connection has ended. */
+  void close() {
+    if (next != null) {
+      next.discard();
+      next = null;
+    }
+  }
+
+  /** Returns when the last stream ended; 0 for none. */
+  long endedNanos() {
+    return endedNanos;
+  }
+
+  /** Returns how many requests have begun. */
+  int requests() {
+    return requests;
+  }
+}
