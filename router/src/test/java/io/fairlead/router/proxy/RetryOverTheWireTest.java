@@ -1,0 +1,186 @@
+package io.fairlead.router.proxy;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.model.RequestSettings.OnClientGone;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Which failures of a model a caller never sees, and which it must. */
+final class RetryOverTheWireTest {
+  @RegisterExtension final Stage stage = new Stage();
+
+  @Test
+  void goesToAnotherReplicaWhereOneRefusesTheConnection() throws Exception {
+    var replica = stage.replica();
+    stage.start(nobody(), addressOf(replica));
+    var caller = stage.caller();
+    for (int i = 0; i < 20; i++) {
+      assertThat(caller.call(Caller.post("{}")).status()).isEqualTo(200);
+    }
+    assertThat(stage.router().meters().count("RETRY"))
+        .isEqualTo(stage.router().meters().count("UPSTREAM_CONNECT_FAILED"))
+        .as("ejected after five")
+        .isEqualTo(5);
+  }
+
+  @Test
+  void answersWhenTheSecondAttemptFailsToo() throws Exception {
+    stage.start(nobody());
+    Answer answer = stage.caller().call(Caller.post("{}"));
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(answer.reason()).isEqualTo("upstream_connect_failed");
+    assertThat(stage.router().meters().count("UPSTREAM_CONNECT_FAILED")).isEqualTo(2);
+    stage.untilLoad(0, 0);
+  }
+
+  @Test
+  void takesAFreshConnectionForOneThatTheModelHadClosed() throws Exception {
+    var replica = stage.replica().next(Script.respond(FakeReplica.OK).waitForGo().close());
+    stage.start(replica);
+    var caller = stage.caller();
+    assertThat(caller.call(Caller.post("1")).status()).isEqualTo(200);
+    // both are there when the loop looks: the next request, and behind it the model's FIN
+    stage.whilePaused(
+        () -> {
+          caller.send(Caller.post("2"));
+          replica.go();
+          replica.awaitConnections(0);
+        });
+    assertThat(caller.answer().status()).isEqualTo(200);
+    assertThat(replica.acceptedConnections()).isEqualTo(2);
+  }
+
+  @Test
+  void doesNotRepeatWhatAModelMayHaveStarted() throws Exception {
+    var replica = stage.replica().next(Script.reading().reset());
+    stage.start(replica);
+    Answer answer = stage.caller().call(Caller.post("{}"));
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(answer.reason()).isEqualTo("upstream_reset");
+    replica.takeRequest();
+    assertThat(replica.untakenRequests()).isZero();
+    stage.untilLoad(0, 0);
+  }
+
+  @Test
+  void doesNotRepeatWhatAModelMayHaveStartedOnAKeptConnection() throws Exception {
+    var replica = stage.replica();
+    replica.next(Script.respond(FakeReplica.OK), Script.reading().waitForGo().close());
+    stage.start(replica);
+    var caller = stage.caller();
+    assertThat(caller.call(Caller.post("1")).status()).isEqualTo(200);
+    replica.takeRequest();
+    caller.send(Caller.post("2"));
+    assertThat(replica.takeRequest()).endsWith("2");
+    stage.advance(ofSeconds(3));
+    replica.go();
+    Answer answer = caller.answer();
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(answer.reason()).isEqualTo("upstream_reset");
+    assertThat(replica.untakenRequests()).isZero();
+  }
+
+  @Test
+  void repeatsWhatMayBeRepeated() throws Exception {
+    stage.settings(1, OnClientGone.HOLD, true);
+    var replica = stage.replica().next(Script.reading().reset());
+    stage.start(replica);
+    assertThat(stage.caller().call(Caller.post("{}")).status()).isEqualTo(200);
+    assertThat(replica.takeRequest()).isEqualTo(replica.takeRequest());
+  }
+
+  @Test
+  void neverRepeatsAfterAByteOfTheAnswer() throws Exception {
+    stage.settings(1, OnClientGone.HOLD, true);
+    var replica = stage.replica().next(Script.closeAfterResponseBytes(FakeReplica.OK, 5));
+    stage.start(replica);
+    Answer answer = stage.caller().call(Caller.post("{}"));
+    assertThat(answer.status()).isEqualTo(502);
+    replica.takeRequest();
+    assertThat(replica.untakenRequests()).isZero();
+  }
+
+  @Test
+  void breaksOffAnAnswerThatTheModelBrokeOff() throws Exception {
+    var replica = stage.replica();
+    replica.next(Script.reading().send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf").close());
+    stage.start(replica);
+    var caller = stage.caller().send(Caller.post("{}"));
+    assertThat(caller.readAll()).endsWith("half");
+    stage.untilLoad(0, 0);
+  }
+
+  @Test
+  void doesNotTakeAResetForTheEndOfAnAnswer() throws Exception {
+    var replica = stage.replica();
+    replica.next(Script.reading().send("HTTP/1.1 200 OK\r\n\r\nhalf").waitForGo().reset());
+    stage.start(replica);
+    var caller = stage.caller().send(Caller.post("{}"));
+    stage.until(() -> !isQuiet(caller));
+    replica.go();
+    assertThat(caller.readAll()).contains("half").doesNotContain("\r\n0\r\n");
+  }
+
+  @Test
+  void leavesNoDoubtWhereOnlyTheEndOfTheConnectionEndsAnAnswer() throws Exception {
+    var replica = stage.replica();
+    replica.next(Script.reading().send("HTTP/1.1 200 OK\r\n\r\nhalf").waitForGo().reset());
+    stage.start(replica);
+    var caller = stage.caller();
+    caller.send("GET " + TestRouter.SCORE + " HTTP/1.0\r\n\r\n");
+    stage.until(() -> !isQuiet(caller));
+    replica.go();
+    assertThat(caller.end()).isEqualTo(FakeReplica.End.RST);
+  }
+
+  private static boolean isQuiet(Caller caller) {
+    try {
+      return caller.isQuiet();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void repeatsOnlyAsOftenAsTheBudgetAllows() throws Exception {
+    stage.settings(0, OnClientGone.HOLD, true);
+    var replica = stage.replica().always(Script.reading().reset());
+    stage.start(replica);
+    for (int i = 0; i < 40; i++) {
+      assertThat(stage.caller().call(Caller.post("{}")).status()).isEqualTo(502);
+    }
+    assertThat(stage.router().meters().count("RETRY")).isBetween(10, 10 + 40 / 5 + 1);
+  }
+
+  @Test
+  void ejectsAReplicaThatIsTooSlowFiveTimes() throws Exception {
+    stage.settings(0, OnClientGone.HOLD, false);
+    var deaf = stage.replica().always(Script.reading().waitForEnd());
+    var good = stage.replica().always(Script.reading().waitForEnd());
+    stage.start(deaf, good);
+    for (int i = 0; i < 20 && stage.router().load().ejectedReplicas() == 0; i++) {
+      var caller = stage.caller().send(Caller.post("{}"));
+      stage.untilLoad(1, 0);
+      stage.advance(ofSeconds(6));
+      assertThat(caller.answer().status()).isEqualTo(504);
+    }
+    assertThat(stage.router().load().ejectedReplicas()).isEqualTo(1);
+  }
+
+  private static InetSocketAddress addressOf(FakeReplica replica) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), replica.port());
+  }
+
+  /** Returns an address at which nobody listens. */
+  private static InetSocketAddress nobody() throws IOException {
+    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return (InetSocketAddress) closed.getLocalSocketAddress();
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package io.fairlead.router.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RequestSettings.OnClientGone;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.function.Executable;
+
+/**
+ * Where a test of the data path plays: replicas, a router in virtual time, callers. After the test
+ * all others leave; then the router must have no slot taken and have met nothing that it calls a
+ * bug.
+ */
+final class Stage implements AfterEachCallback {
+  final TestRouter.Setup setup = new TestRouter.Setup().virtualTime();
+  private final Deque<Closeable> open = new ArrayDeque<>();
+  private @Nullable TestRouter router;
+  private int port;
+
+  /** Changes the settings of the deployment; before the first caller. */
+  void settings(UnaryOperator<RequestSettings> change) {
+    setup.settings = change.apply(setup.settings);
+  }
+
+  /** The documented defaults with another limit and another rule for callers who leave. */
+  void settings(int concurrency, OnClientGone rule, boolean idempotent) {
+    settings(
+        old ->
+            new RequestSettings(
+                old.requestTimeout(),
+                concurrency,
+                old.maxQueueWait(),
+                old.maxQueueLength(),
+                old.bodyPrefixBytes(),
+                rule,
+                idempotent));
+  }
+
+  /** Changes how long a model may take. */
+  void requestTimeout(Duration timeout) {
+    settings(
+        old ->
+            new RequestSettings(
+                timeout,
+                old.maxConcurrentRequestsPerInstance(),
+                old.maxQueueWait(),
+                old.maxQueueLength(),
+                old.bodyPrefixBytes(),
+                old.onClientGone(),
+                old.idempotent()));
+  }
+
+  /** Opens a replica. */
+  FakeReplica replica() throws IOException {
+    FakeReplica replica = FakeReplica.start();
+    open.push(replica);
+    return replica;
+  }
+
+  /** Starts the router in front of replicas that run. */
+  TestRouter start(FakeReplica... replicas) {
+    var addresses = new InetSocketAddress[replicas.length];
+    for (int i = 0; i < replicas.length; i++) {
+      addresses[i] = new InetSocketAddress(InetAddress.getLoopbackAddress(), replicas[i].port());
+    }
+    return start(addresses);
+  }
+
+  /** Starts the router in front of whatever is at these addresses. */
+  TestRouter start(InetSocketAddress... replicas) {
+    TestRouter started = setup.start(replicas);
+    router = started;
+    port = started.listen();
+    return started;
+  }
+
+  /** Connects another caller. */
+  Caller caller() throws IOException {
+    Caller caller = Caller.connect(port);
+    open.push(caller);
+    return caller;
+  }
+
+  /** Lets virtual time pass. */
+  void advance(Duration time) {
+    router().advance(time);
+  }
+
+  /** Waits for something that the router does soon and without any time passing. */
+  void until(BooleanSupplier condition) {
+    long end = System.nanoTime() + 10_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited 10 s in vain").isLessThan(end);
+      router().settle();
+    }
+  }
+
+  /** Waits until that many requests hold a slot and that many wait for one. */
+  void untilLoad(int inFlight, int queued) {
+    until(() -> router().load().inFlight() == inFlight && router().load().queued() == queued);
+  }
+
+  /** Does something while the router does nothing, so that it then finds all of it at once. */
+  void whilePaused(Executable what) throws Exception {
+    var resume = new CountDownLatch(1);
+    var paused = new CountDownLatch(router().proxy().loops().size());
+    for (Loop loop : router().proxy().loops()) {
+      loop.eventLoop.execute(
+          () -> {
+            paused.countDown();
+            awaitQuietly(resume);
+          });
+    }
+    try {
+      paused.await();
+      what.execute();
+    } catch (Exception | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    } finally {
+      resume.countDown();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  TestRouter router() {
+    return java.util.Objects.requireNonNull(router);
+  }
+
+  int port() {
+    return port;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) throws IOException {
+    for (Closeable each : open) {
+      each.close();
+    }
+    TestRouter used = router;
+    if (used != null) {
+      try (used) {
+        until(() -> used.proxy().connections() == 0);
+        untilLoad(0, 0);
+        assertThat(used.meters().count("UNEXPECTED_EXCEPTION")).isZero();
+        assertThat(used.dispatcher().doubleReleases()).isZero();
+      }
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package io.fairlead.router.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.control.ProxyEvent;
+import io.fairlead.router.control.RequestMeters;
+import io.fairlead.router.control.RequestRecorder;
+import io.fairlead.router.control.Snapshot;
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.model.AuthMode;
+import io.fairlead.router.model.ClusterState;
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.ErrorProfile;
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.Replica;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RouterError;
+import io.fairlead.router.model.Scoring;
+import io.fairlead.router.model.TrafficSplit;
+import io.fairlead.router.routing.RouteTable;
+import io.fairlead.router.tls.TlsContexts;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole data path on this machine, in front of replicas that a test scripts: endpoint {@code
+ * echo}, deployment {@code blue}.
+ */
+final class TestRouter implements AutoCloseable {
+  static final String SCORE = "/api/v1/endpoint/echo/score";
+
+  private final Proxy proxy;
+  private final Dispatcher dispatcher;
+  private final LongSupplier clock;
+  private final AtomicLong virtualNanos = new AtomicLong(1_000_000_000L);
+  private final Meters meters;
+
+  /** What a test wants to be different from the defaults. */
+  static final class Setup {
+    Limits limits = Limits.DEFAULT;
+    RequestSettings settings = RequestSettings.DEFAULT;
+    ErrorProfile profile = ErrorProfile.KUBERNETES;
+    List<String> allowedPaths = List.of();
+    Transport transport = Transport.best();
+    int loops = 1;
+    boolean trustsCallers;
+    int weight = 100;
+    boolean virtualTime;
+
+    /** Lets time stand still until {@link TestRouter#advance}. */
+    Setup virtualTime() {
+      virtualTime = true;
+      return this;
+    }
+
+    ThreadFactory threads = Thread.ofPlatform().name("test-loop-", 1).daemon().factory();
+
+    /** Whether every answer is noted, for a test to look at. */
+    boolean notesAnswers = true;
+
+    TestRouter start(InetSocketAddress... replicas) {
+      return new TestRouter(this, Arrays.asList(replicas));
+    }
+  }
+
+  /** Counts what the data path says it did. */
+  static final class Meters implements RequestMeters, RequestRecorder {
+    final Map<ProxyEvent, AtomicInteger> events = new EnumMap<>(ProxyEvent.class);
+    final List<String> finished = Collections.synchronizedList(new ArrayList<>());
+    private final Map<Integer, String> names = new ConcurrentHashMap<>();
+    private final boolean notesAnswers;
+
+    Meters(boolean notesAnswers) {
+      this.notesAnswers = notesAnswers;
+      for (ProxyEvent event : ProxyEvent.values()) {
+        events.put(event, new AtomicInteger());
+      }
+    }
+
+    int count(String what) {
+      return java.util.Objects.requireNonNull(events.get(ProxyEvent.valueOf(what))).get();
+    }
+
+    @Override
+    public RequestRecorder newRecorder() {
+      return this;
+    }
+
+    @Override
+    public void register(int ordinal, String namespace, String endpoint, String deployment) {
+      names.put(ordinal, endpoint + "/" + deployment);
+    }
+
+    @Override
+    public void retire(int ordinal) {
+      names.remove(ordinal);
+    }
+
+    @Override
+    public void reloaded(String what, boolean accepted) {}
+
+    @Override
+    public void finished(
+        int ordinal,
+        int status,
+        @Nullable RouterError error,
+        long totalNanos,
+        long queueNanos,
+        long receiveNanos,
+        long upstreamNanos) {
+      if (notesAnswers) {
+        finished.add(status + " " + (error == null ? "-" : error.reason()));
+      }
+    }
+
+    @Override
+    public void count(ProxyEvent event) {
+      java.util.Objects.requireNonNull(events.get(event)).incrementAndGet();
+    }
+  }
+
+  private TestRouter(Setup setup, List<InetSocketAddress> addresses) {
+    meters = new Meters(setup.notesAnswers);
+    List<Replica> replicas =
+        addresses.stream()
+            .map(a -> new Replica(a.getAddress().getHostAddress(), a.getPort()))
+            .toList();
+    var key = new DeploymentKey("default", "echo", "blue");
+    var deployment = new Deployment(key, replicas, Scoring.DEFAULT, setup.settings);
+    var endpoint =
+        new Endpoint(
+            "default",
+            "echo",
+            AuthMode.NONE,
+            new TrafficSplit(Map.of("blue", setup.weight)),
+            setup.allowedPaths,
+            false,
+            0,
+            null);
+    var state = new ClusterState(1, List.of(endpoint), List.of(deployment));
+    var random = new SplittableRandom(1);
+    long origin = System.nanoTime();
+    clock = setup.virtualTime ? virtualNanos::get : () -> System.nanoTime() - origin;
+    dispatcher = new Dispatcher(deployment, setup.limits.upstream(), random.split(), now());
+    var routes = RouteTable.compile(state, k -> k.deployment().isEmpty() ? 1 : 2);
+    var snapshot = new Snapshot(state, routes, Arrays.asList(null, null, dispatcher));
+    proxy =
+        new Proxy(
+            new ProxySettings(setup.limits, setup.profile, address -> setup.trustsCallers),
+            () -> snapshot,
+            meters,
+            setup.transport,
+            setup.loops,
+            setup.threads,
+            this::now,
+            random);
+  }
+
+  long now() {
+    return clock.getAsLong();
+  }
+
+  /** Lets virtual time pass, after everything that was sent to the router has been read. */
+  void advance(Duration time) {
+    settle();
+    virtualNanos.addAndGet(time.toNanos());
+    for (Loop loop : proxy.loops()) {
+      loop.eventLoop.submit(loop.timers).syncUninterruptibly();
+    }
+    settle();
+  }
+
+  /** Waits until the loops have read what was on its way to them when this was called. */
+  void settle() {
+    for (Loop loop : proxy.loops()) {
+      var settled = new CountDownLatch(1);
+      loop.eventLoop.execute(() -> afterTurns(loop.eventLoop, 4, settled));
+      try {
+        assertThat(settled.await(10, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** A task that a loop schedules from within runs in its next turn, after all ready sockets. */
+  private static void afterTurns(EventLoop eventLoop, int turns, CountDownLatch settled) {
+    if (turns == 0) {
+      settled.countDown();
+    } else {
+      var _ =
+          eventLoop.schedule(
+              () -> afterTurns(eventLoop, turns - 1, settled), 0, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Opens a cleartext listener and returns its port. */
+  int listen() {
+    return listen((Function<ByteBufAllocator, SslHandler>) null);
+  }
+
+  int listen(@Nullable Function<ByteBufAllocator, SslHandler> tls) {
+    try {
+      return proxy
+          .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls)
+          .getPort();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** Opens a TLS listener and returns its port. */
+  int listen(TlsContexts tls) {
+    try {
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      return proxy.listen(address, tls::newHandler, () -> tls.identity().names()).getPort();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  Proxy proxy() {
+    return proxy;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  Load load() {
+    return dispatcher.load(now());
+  }
+
+  Meters meters() {
+    return meters;
+  }
+
+  @Override
+  public void close() {
+    proxy.close();
+  }
+}
