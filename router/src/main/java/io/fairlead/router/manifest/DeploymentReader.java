@@ -1,0 +1,176 @@
+package io.fairlead.router.manifest;
+
+import io.fairlead.router.model.Address;
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.Names;
+import io.fairlead.router.model.Replica;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RequestSettings.OnClientGone;
+import io.fairlead.router.model.Scoring;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads {@code kind: OnlineDeployment}. */
+final class DeploymentReader {
+  private static final List<String> KNOWN =
+      List.of(
+          "name",
+          "endpointName",
+          "addresses",
+          "scoring",
+          "requestSettings",
+          "scaleSettings",
+          "instanceCount",
+          "scaleTargetRef");
+
+  private static final List<String> REQUEST_SETTINGS =
+      List.of(
+          "requestTimeoutMs",
+          "maxConcurrentRequestsPerInstance",
+          "maxQueueWaitMs",
+          "maxQueueLength",
+          "bodyPrefixBytes",
+          "onClientGone",
+          "idempotent",
+          "hedging",
+          "coordination");
+
+  private static final String ADDRESSES = "a list of addresses, such as [\"127.0.0.1:5001\"]";
+
+  private DeploymentReader() {}
+
+  /** Returns what is declared; null if it cannot be told which deployment of which endpoint. */
+  static @Nullable Declared<DeploymentKey, Deployment> read(Fields root, Metadata metadata) {
+    Fields spec = root.section("spec", KNOWN, List.of("selector"));
+    if (spec == null) {
+      if (root.value("spec") == null) {
+        root.missing("spec", "a mapping with endpointName and addresses");
+      }
+      return null;
+    }
+    Node named = spec.value("name") == null ? metadata.named() : spec.at("name");
+    String name = name(spec, metadata);
+    String endpoint = spec.requiredText("endpointName", Names::isValid, "an endpoint's name");
+    List<Replica> replicas = replicas(spec);
+    Scoring scoring = scoring(spec);
+    RequestSettings requestSettings = requestSettings(spec);
+    ScaleFields.check(spec);
+    if (name == null || endpoint == null) {
+      return null;
+    }
+    DeploymentKey key = new DeploymentKey(metadata.namespace(), endpoint, name);
+    if (name.length() + endpoint.length() > 62) {
+      spec.findings()
+          .unexpected(named, "spec.name", "62 characters at most with the endpoint's name");
+      return new Declared<>(root.findings(), key, named, spec, null);
+    }
+    Deployment deployment = new Deployment(key, replicas, scoring, requestSettings);
+    return new Declared<>(root.findings(), key, named, spec, deployment);
+  }
+
+  private static @Nullable String name(Fields spec, Metadata metadata) {
+    if (spec.value("name") != null) {
+      return spec.text("name", Names::isValid, Names.EXPECTED);
+    }
+    String name = metadata.name();
+    if (name != null && !Names.isValid(name)) {
+      spec.findings()
+          .unexpected(metadata.named(), "metadata.name", Names.EXPECTED + "; or give spec.name");
+      return null;
+    }
+    return name;
+  }
+
+  private static List<Replica> replicas(Fields spec) {
+    List<Replica> replicas = new ArrayList<>();
+    if (spec.value("addresses") == null) {
+      spec.missing("addresses", ADDRESSES);
+    }
+    List<Node> items = spec.items("addresses");
+    for (int i = 0; i < items.size(); i++) {
+      Node item = items.get(i);
+      String path = "spec.addresses[" + i + "]";
+      Replica replica = replica(Fields.textOf(item));
+      if (replica == null) {
+        spec.findings()
+            .unexpected(item, path, "IPv4:port, [IPv6]:port or localhost:port; no other names");
+      } else if (replicas.contains(replica)) {
+        spec.findings().add(item, path + ": " + replica + " is listed twice (expected: once)");
+      } else {
+        replicas.add(replica);
+      }
+    }
+    return replicas;
+  }
+
+  /** The data path asks no name server, so {@code localhost} is the one name it knows. */
+  private static @Nullable Replica replica(@Nullable String text) {
+    Address address = text == null ? null : Address.parse(text);
+    if (address == null || address.port() == 0) {
+      return null;
+    }
+    if (address.host().equals("localhost")) {
+      return new Replica("127.0.0.1", address.port());
+    }
+    return Address.isLiteral(address.host()) ? new Replica(address.host(), address.port()) : null;
+  }
+
+  private static Scoring scoring(Fields spec) {
+    Fields fields =
+        spec.section("scoring", List.of("port", "path", "protocol"), List.of("healthPath"));
+    if (fields == null) {
+      return Scoring.DEFAULT;
+    }
+    int port = (int) fields.whole("port", Scoring.DEFAULT.port(), 1, 65_535);
+    String path =
+        fields.text("path", PathText::isCanonical, "a path that starts with /, without query");
+    Node protocol = fields.value("protocol");
+    if (protocol != null && "h2c".equals(Fields.textOf(protocol))) {
+      fields.notYet("protocol", "h2c", "http1");
+    } else {
+      fields.word("protocol", "http1");
+    }
+    return new Scoring(port, path == null ? Scoring.DEFAULT.path() : path);
+  }
+
+  private static RequestSettings requestSettings(Fields spec) {
+    Fields fields = spec.section("requestSettings", REQUEST_SETTINGS, List.of());
+    if (fields == null) {
+      return RequestSettings.DEFAULT;
+    }
+    RequestSettings or = RequestSettings.DEFAULT;
+    long timeout = fields.whole("requestTimeoutMs", or.requestTimeout().toMillis(), 1, 300_000);
+    int concurrent =
+        (int)
+            fields.whole(
+                "maxConcurrentRequestsPerInstance",
+                or.maxConcurrentRequestsPerInstance(),
+                0,
+                100_000);
+    long wait = fields.whole("maxQueueWaitMs", or.maxQueueWait().toMillis(), 0, 300_000);
+    int length = (int) fields.whole("maxQueueLength", or.maxQueueLength(), 0, 1_000_000);
+    int prefix = (int) fields.whole("bodyPrefixBytes", or.bodyPrefixBytes(), 0, 1_048_576);
+    // Without a bound on slots nothing is gained by holding one for a caller who has left.
+    String gone =
+        concurrent == 0
+            ? fields.word("onClientGone", "cancel", "hold")
+            : fields.word("onClientGone", "hold", "cancel");
+    boolean idempotent = fields.flag("idempotent", or.idempotent());
+    if (fields.flag("hedging", false)) {
+      fields.notYet("hedging", "true", "false");
+    }
+    fields.word("coordination", "available", "strict");
+    return new RequestSettings(
+        Duration.ofMillis(timeout),
+        concurrent,
+        Duration.ofMillis(wait),
+        length,
+        prefix,
+        gone.equals("hold") ? OnClientGone.HOLD : OnClientGone.CANCEL,
+        idempotent);
+  }
+}

@@ -1,0 +1,4 @@
+package io.fairlead.router.manifest;
+
+/** What identifies an endpoint. */
+record EndpointKey(String namespace, String name) {}

@@ -1,0 +1,218 @@
+package io.fairlead.router.manifest;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * The keys of one YAML mapping. Whatever is wrong becomes a finding, and the fallback is returned
+ * instead, so that reading goes on and finds the rest.
+ */
+final class Fields {
+  private final Findings findings;
+  private final String path;
+  private final MappingNode node;
+  private final Map<String, NodeTuple> tuples = new LinkedHashMap<>();
+
+  private Fields(Findings findings, String path, MappingNode node) {
+    this.findings = findings;
+    this.path = path;
+    this.node = node;
+    for (NodeTuple tuple : node.getValue()) {
+      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+        findings.unexpected(tuple.getKeyNode(), path.isEmpty() ? "key" : path, "a text as key");
+      } else if (tuples.putIfAbsent(key.getValue(), tuple) != null) {
+        findings.add(
+            key, path(Findings.shorten(key.getValue())) + ": written twice (expected: once)");
+      }
+    }
+  }
+
+  /** Opens a mapping with whatever keys it has. */
+  static Fields open(Findings findings, String path, MappingNode node) {
+    return new Fields(findings, path, node);
+  }
+
+  /**
+   * Finds keys that do not belong here.
+   *
+   * @param later keys of features that this version refuses rather than ignores
+   */
+  Fields allowOnly(List<String> known, List<String> later) {
+    tuples.forEach(
+        (key, tuple) -> {
+          String name = path(Findings.shorten(key));
+          if (later.contains(key)) {
+            findings.add(tuple.getKeyNode(), name + ": not available in this version");
+          } else if (!known.contains(key)) {
+            String expected = String.join(", ", known) + Spelling.hint(key, known);
+            findings.add(tuple.getKeyNode(), name + ": unknown key (expected: " + expected + ")");
+          }
+        });
+    return this;
+  }
+
+  /** Returns the keys in the order written. */
+  Iterable<String> keys() {
+    return tuples.keySet();
+  }
+
+  Findings findings() {
+    return findings;
+  }
+
+  /** Returns {@code key} with the names of all mappings around it. */
+  String path(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  /** Returns where to point for {@code key}: its value if there is one, else this mapping. */
+  Node at(String key) {
+    Node value = value(key);
+    return value == null ? node : value;
+  }
+
+  /** Returns where {@code key} itself stands. */
+  Node keyAt(String key) {
+    NodeTuple tuple = tuples.get(key);
+    return tuple == null ? node : tuple.getKeyNode();
+  }
+
+  @Nullable Node value(String key) {
+    NodeTuple tuple = tuples.get(key);
+    return tuple == null ? null : tuple.getValueNode();
+  }
+
+  /** Says that {@code key} should have been there. */
+  void missing(String key, String expected) {
+    findings.add(node, path(key) + ": missing (expected: " + expected + ")");
+  }
+
+  /** Says that what {@code key} asks for is a feature of a later version. */
+  void notYet(String key, String asked, String expected) {
+    findings.add(
+        at(key),
+        path(key)
+            + ": "
+            + asked
+            + " is not available in this version (expected: "
+            + expected
+            + ")");
+  }
+
+  /** Returns a text that {@code sound} accepts; null if absent or refused. */
+  @Nullable String text(String key, Predicate<String> sound, String expected) {
+    Node value = value(key);
+    if (value == null) {
+      return null;
+    }
+    String text = textOf(value);
+    if (text != null && sound.test(text)) {
+      return text;
+    }
+    findings.unexpected(value, path(key), expected);
+    return null;
+  }
+
+  /** As {@link #text}, but its absence is a problem as well. */
+  @Nullable String requiredText(String key, Predicate<String> sound, String expected) {
+    if (value(key) == null) {
+      missing(key, expected);
+    }
+    return text(key, sound, expected);
+  }
+
+  /** Returns a whole number of the range; {@code fallback} if absent or refused. */
+  long whole(String key, long fallback, long least, long most) {
+    return whole(key, fallback, least, most, "a whole number, " + least + " to " + most);
+  }
+
+  long whole(String key, long fallback, long least, long most, String expected) {
+    Node value = value(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (value instanceof ScalarNode scalar
+        && scalar.getTag().equals(Tag.INT)
+        && scalar.getValue().matches("-?[0-9]{1,19}")) {
+      try {
+        long number = Long.parseLong(scalar.getValue());
+        if (number >= least && number <= most) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // Beyond 64 bits: out of every range, reported below.
+      }
+    }
+    findings.unexpected(value, path(key), expected);
+    return fallback;
+  }
+
+  /** Returns true or false; {@code fallback} if absent or refused. */
+  boolean flag(String key, boolean fallback) {
+    Node value = value(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (value instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
+      return Boolean.parseBoolean(scalar.getValue());
+    }
+    findings.unexpected(value, path(key), "true or false");
+    return fallback;
+  }
+
+  /** Returns one of {@code words}; the first of them if absent or refused. */
+  String word(String key, String... words) {
+    String word = text(key, List.of(words)::contains, Findings.either(List.of(words)));
+    return word == null ? words[0] : word;
+  }
+
+  /** Returns the mapping under {@code key}; null if absent or something else. */
+  @Nullable Fields section(String key, List<String> known, List<String> later) {
+    MappingNode value = mapping(key);
+    return value == null ? null : open(findings, path(key), value).allowOnly(known, later);
+  }
+
+  /** Returns the mapping of free names under {@code key}; null if absent or something else. */
+  @Nullable Fields names(String key) {
+    MappingNode value = mapping(key);
+    return value == null ? null : open(findings, path(key), value);
+  }
+
+  /** Returns the items of a list; none if absent or something else. */
+  List<Node> items(String key) {
+    Node value = value(key);
+    if (value instanceof SequenceNode sequence) {
+      return new ArrayList<>(sequence.getValue());
+    }
+    if (value != null) {
+      findings.unexpected(value, path(key), "a list");
+    }
+    return List.of();
+  }
+
+  /** Returns the text of a scalar that YAML takes for text; null for numbers and the like. */
+  static @Nullable String textOf(@Nullable Node value) {
+    return value instanceof ScalarNode scalar && scalar.getTag().equals(Tag.STR)
+        ? scalar.getValue()
+        : null;
+  }
+
+  private @Nullable MappingNode mapping(String key) {
+    Node value = value(key);
+    if (value == null || value instanceof MappingNode) {
+      return (MappingNode) value;
+    }
+    findings.unexpected(value, path(key), "a mapping");
+    return null;
+  }
+}

@@ -1,0 +1,94 @@
+package io.fairlead.router.manifest;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** The problems of one file, gathered while it is read. */
+final class Findings {
+  private static final int LONGEST_SHOWN = 80;
+
+  private final String file;
+  private final List<Problem> problems = new ArrayList<>();
+  private boolean incomplete;
+
+  Findings(String file) {
+    this.file = file;
+  }
+
+  String file() {
+    return file;
+  }
+
+  List<Problem> problems() {
+    return Collections.unmodifiableList(problems);
+  }
+
+  /** Returns whether a part of the file could not be told: what it declares is not known. */
+  boolean isIncomplete() {
+    return incomplete;
+  }
+
+  /** Notes that a part of the file could not be told. */
+  void markIncomplete() {
+    incomplete = true;
+  }
+
+  /** Adds one of the file as a whole. */
+  void add(String message) {
+    problems.add(new Problem(file, 0, 0, message));
+  }
+
+  /** Adds one at the place of a syntax error. */
+  void add(Mark mark, String message) {
+    problems.add(new Problem(file, mark.getLine() + 1, mark.getColumn() + 1, message));
+  }
+
+  /** Adds one at {@code node}. */
+  void add(Node node, String message) {
+    node.getStartMark().ifPresentOrElse(mark -> add(mark, message), () -> add(message));
+  }
+
+  /** Adds that {@code node} holds something else than was expected. */
+  void unexpected(Node node, String path, String expected) {
+    add(node, path + ": " + show(node) + " (expected: " + expected + ")");
+  }
+
+  /** Returns where {@code node} is, as {@code file:line:column}. */
+  String place(Node node) {
+    return node.getStartMark()
+        .map(mark -> file + ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
+        .orElse(file);
+  }
+
+  /** Returns what {@code node} says, short enough for one line. */
+  static String show(Node node) {
+    if (!(node instanceof ScalarNode scalar)) {
+      return node instanceof MappingNode ? "a mapping" : "a list";
+    }
+    if (scalar.getTag().equals(Tag.NULL)) {
+      return "nothing";
+    }
+    String text = shorten(scalar.getValue());
+    return scalar.isPlain() ? text : '"' + text + '"';
+  }
+
+  /** Returns {@code a, b or c}. */
+  static String either(List<String> words) {
+    int last = words.size() - 1;
+    return last == 0
+        ? words.get(0)
+        : String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+  }
+
+  /** Returns {@code text} without control characters and cut to a line's length. */
+  static String shorten(String text) {
+    String shown = text.replaceAll("\\p{Cntrl}", "?");
+    return shown.length() <= LONGEST_SHOWN ? shown : shown.substring(0, LONGEST_SHOWN) + "...";
+  }
+}

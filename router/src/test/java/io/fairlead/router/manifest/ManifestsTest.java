@@ -1,0 +1,292 @@
+package io.fairlead.router.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.model.AuthMode;
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.Replica;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RequestSettings.OnClientGone;
+import io.fairlead.router.model.Scoring;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ManifestsTest {
+  /** The smallest manifest of the documentation, as it is printed there. */
+  private static final String SMALLEST =
+      """
+      apiVersion: fairlead.dev/v1alpha1
+      kind: OnlineEndpoint
+      metadata: {name: echo}
+      spec: {authMode: None, traffic: {blue: 100}}
+      ---
+      apiVersion: fairlead.dev/v1alpha1
+      kind: OnlineDeployment
+      metadata: {name: echo-blue}
+      spec: {name: blue, endpointName: echo, addresses: ["127.0.0.1:5001", "127.0.0.1:5002"]}
+      """;
+
+  private static final String FULL =
+      """
+      apiVersion: fairlead.dev/v1alpha1
+      kind: OnlineEndpoint
+      metadata:
+        name: Chat
+        namespace: team-a
+        labels: {team: a}
+        annotations: {note: "1"}
+      spec:
+        authMode: None
+        traffic: {blue: 90, green: 10}
+        allowedPaths: [/v1/, /v2]
+        webSocket: false
+        forwardAuthorization: true
+        maxRequestBytes: 1048576
+        publicBaseUrl: https://models.example.com/base
+      ---
+      apiVersion: fairlead.dev/v1alpha1
+      kind: OnlineDeployment
+      metadata: {name: blue, namespace: team-a}
+      spec:
+        endpointName: Chat
+        addresses: ["[::1]:5001", "localhost:5001", 10.0.0.7:80]
+        scoring: {port: 8000, path: /v1/score, protocol: http1}
+        requestSettings:
+          requestTimeoutMs: 60000
+          maxConcurrentRequestsPerInstance: 8
+          maxQueueWaitMs: 0
+          maxQueueLength: 3
+          bodyPrefixBytes: 0
+          onClientGone: cancel
+          idempotent: true
+          hedging: false
+          coordination: strict
+        scaleSettings:
+          type: TargetUtilization
+          minInstances: 1
+          maxInstances: 5
+          targetUtilizationPercentage: 80
+          pollingInterval: 2
+          mode: advisory
+          maxStep: 2
+        instanceCount: 2
+        scaleTargetRef: {kind: Deployment, name: chat-blue}
+      ---
+      apiVersion: fairlead.dev/v1alpha1
+      kind: OnlineDeployment
+      metadata: {name: green, namespace: team-a}
+      spec: {endpointName: Chat, addresses: []}
+      ---
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: chat-keys, namespace: team-a}
+      type: Opaque
+      immutable: true
+      data: {primaryKey: cHJpbWFyeQ==}
+      stringData: {secondaryKey: secondary}
+      ---
+      """;
+
+  @Test
+  void readsTheSmallestManifest() {
+    Reading.Accepted reading = accepted(Map.of("echo.yaml", SMALLEST));
+
+    Endpoint echo = reading.state().endpoints().getFirst();
+    assertThat(echo.namespace()).isEqualTo("default");
+    assertThat(echo.name()).isEqualTo("echo");
+    assertThat(echo.authMode()).isEqualTo(AuthMode.NONE);
+    assertThat(echo.traffic().percent()).containsExactly(Map.entry("blue", 100));
+    assertThat(echo.maxRequestBytes()).isZero();
+    assertThat(reading.state().deployments())
+        .containsExactly(
+            new Deployment(
+                new DeploymentKey("default", "echo", "blue"),
+                List.of(new Replica("127.0.0.1", 5001), new Replica("127.0.0.1", 5002)),
+                Scoring.DEFAULT,
+                RequestSettings.DEFAULT));
+  }
+
+  @Test
+  void readsEveryField() {
+    Reading.Accepted reading = accepted(Map.of("chat.yaml", FULL));
+
+    Endpoint chat = reading.state().endpoints().getFirst();
+    assertThat(chat.namespace()).isEqualTo("team-a");
+    assertThat(chat.name()).isEqualTo("Chat");
+    assertThat(chat.traffic().percent())
+        .containsExactly(Map.entry("blue", 90), Map.entry("green", 10));
+    assertThat(chat.allowedPaths()).containsExactly("/v1/", "/v2");
+    assertThat(chat.forwardAuthorization()).isTrue();
+    assertThat(chat.maxRequestBytes()).isEqualTo(1_048_576);
+    assertThat(chat.publicBaseUrl()).isEqualTo("https://models.example.com/base");
+    Deployment blue = reading.state().deployments().getFirst();
+    assertThat(blue)
+        .isEqualTo(
+            new Deployment(
+                new DeploymentKey("team-a", "Chat", "blue"),
+                List.of(
+                    new Replica("::1", 5001),
+                    new Replica("127.0.0.1", 5001),
+                    new Replica("10.0.0.7", 80)),
+                new Scoring(8000, "/v1/score"),
+                new RequestSettings(
+                    Duration.ofMinutes(1), 8, Duration.ZERO, 3, 0, OnClientGone.CANCEL, true)));
+    assertThat(reading.secrets()).isEqualTo(1);
+    assertThat(reading.state().deployments().get(1).replicas()).isEmpty();
+  }
+
+  @Test
+  void unlimitedDeploymentCancelsUnlessToldOtherwise() {
+    String unlimited = "{maxConcurrentRequestsPerInstance: 0}";
+    String holding = "{maxConcurrentRequestsPerInstance: 0, onClientGone: hold}";
+
+    assertThat(settings(unlimited).onClientGone()).isEqualTo(OnClientGone.CANCEL);
+    assertThat(settings(holding).onClientGone()).isEqualTo(OnClientGone.HOLD);
+    assertThat(settings("{}").onClientGone()).isEqualTo(OnClientGone.HOLD);
+  }
+
+  @Test
+  void keepsTheOrderOfFilesAndPositions() {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("a.yaml", endpoint("zebra") + endpoint("mouse"));
+    files.put("b.yaml", endpoint("ant"));
+
+    assertThat(accepted(files).state().endpoints())
+        .extracting(Endpoint::name)
+        .containsExactly("zebra", "mouse", "ant");
+  }
+
+  @Test
+  void sameNameInAnotherNamespaceIsAnotherEndpoint() {
+    String other = endpoint("echo").replace("{name: echo}", "{name: echo, namespace: other}");
+
+    assertThat(accepted(Map.of("a.yaml", endpoint("echo") + other)).state().endpoints())
+        .extracting(Endpoint::namespace)
+        .containsExactly("default", "other");
+  }
+
+  @Test
+  void resourcesOfSeveralFilesFitTogether() {
+    String[] halves = SMALLEST.split("---\n", -1);
+
+    assertThat(accepted(Map.of("1.yaml", halves[1], "2.yml", halves[0])).state().deployments())
+        .hasSize(1);
+  }
+
+  @Test
+  void endpointWithoutDeploymentsIsAllowed() {
+    assertThat(accepted(Map.of("a.yaml", endpoint("echo"))).state().deployments()).isEmpty();
+  }
+
+  @Test
+  void problemsOfAllFilesAreReportedInOrder() {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("a.yaml", endpoint("echo").replace("None", "Key"));
+    files.put("b.yaml", SMALLEST.replace("blue: 100", "blue: 150").replace("5002", "x"));
+
+    assertThat(refused(files))
+        .containsExactly(
+            "a.yaml:4:18: spec.authMode: Key is not available in this version"
+                + " (expected: None, written explicitly)",
+            "b.yaml:3:18: metadata.name: echo is taken"
+                + " (expected: a name unlike that of a.yaml:3:18)",
+            "b.yaml:4:40: spec.traffic.blue: 150 (expected: whole percent 0 to 100)",
+            "b.yaml:9:70: spec.addresses[1]: \"127.0.0.1:x\""
+                + " (expected: IPv4:port, [IPv6]:port or localhost:port; no other names)");
+  }
+
+  @Test
+  void brokenFileHidesWhatOthersMissOfIt() {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("deployment.yaml", SMALLEST.split("---\n", -1)[1]);
+    files.put("endpoint.yaml", "spec: [");
+
+    assertThat(refused(files)).singleElement().asString().startsWith("endpoint.yaml:1:8: YAML: ");
+  }
+
+  @Test
+  void tooLargeFileIsRefusedUnread() {
+    String big = "# " + "x".repeat(Documents.MAX_FILE_BYTES);
+
+    assertThat(refused(Map.of("big.yaml", big)))
+        .containsExactly("big.yaml: size: over 1048576 bytes (expected: less, or several files)");
+  }
+
+  @Test
+  void tooManyDocumentsAreRefused() {
+    String document = "{kind: Secret, apiVersion: v1, metadata: {name: s}}\n---\n";
+    Map<String, String> files = Map.of("a.yaml", document.repeat(Manifests.MAX_DOCUMENTS + 1));
+
+    assertThat(refused(files))
+        .contains("a.yaml:20001:1: document: too many (expected: at most 10000)");
+  }
+
+  @Test
+  void aliasBombIsRefusedQuickly() {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 20; i++) {
+      bomb.append("a%d: &a%d [".formatted(i, i));
+      bomb.append(("*a" + (i - 1) + ",").repeat(9)).append("]\n");
+    }
+
+    assertThat(refused(Map.of("bomb.yaml", bomb.toString())))
+        .containsExactly(
+            "bomb.yaml: YAML: Number of aliases for non-scalar nodes exceeds the specified max=50");
+  }
+
+  @Test
+  void textThatIsNotUtf8IsRefused() {
+    Map<String, byte[]> files = Map.of("latin.yaml", new byte[] {'a', ':', ' ', (byte) 0xe9});
+
+    assertThat(((Reading.Refused) Manifests.read(files, 1)).problems())
+        .extracting(Problem::toString)
+        .containsExactly("latin.yaml: encoding: not UTF-8 (expected: UTF-8)");
+  }
+
+  @Test
+  void unprintableTextIsRefused() {
+    assertThat(refused(Map.of("a.yaml", "kind: \u0001")))
+        .containsExactly(
+            "a.yaml: YAML: character 0x1 at offset 6 (expected: printable characters)");
+  }
+
+  @Test
+  void byteOrderMarkIsSkipped() {
+    assertThat(accepted(Map.of("a.yaml", "\uFEFF" + SMALLEST)).state().endpoints()).hasSize(1);
+  }
+
+  private static String endpoint(String name) {
+    return SMALLEST.split("---\n", -1)[0].replace("echo", name).replace("{blue: 100}", "{}")
+        + "---\n";
+  }
+
+  private static RequestSettings settings(String requestSettings) {
+    String yaml =
+        SMALLEST.replace("addresses:", "requestSettings: " + requestSettings + ", addresses:");
+    return accepted(Map.of("a.yaml", yaml)).state().deployments().getFirst().requestSettings();
+  }
+
+  private static Reading.Accepted accepted(Map<String, String> files) {
+    Reading reading = Manifests.read(bytes(files), 1);
+    assertThat(reading).isInstanceOf(Reading.Accepted.class);
+    return (Reading.Accepted) reading;
+  }
+
+  private static List<String> refused(Map<String, String> files) {
+    Reading reading = Manifests.read(bytes(files), 1);
+    assertThat(reading).isInstanceOf(Reading.Refused.class);
+    return ((Reading.Refused) reading).problems().stream().map(Problem::toString).toList();
+  }
+
+  private static Map<String, byte[]> bytes(Map<String, String> files) {
+    Map<String, byte[]> bytes = new LinkedHashMap<>();
+    files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
+    return bytes;
+  }
+}
