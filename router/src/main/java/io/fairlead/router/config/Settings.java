@@ -1,0 +1,66 @@
+package io.fairlead.router.config;
+
+import io.fairlead.router.model.Address;
+import io.fairlead.router.model.Cidr;
+import io.fairlead.router.model.ErrorProfile;
+import io.fairlead.router.model.Limits;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything {@code serve} is told at its start, checked as a whole.
+ *
+ * <p>At least one of {@code http} and {@code https} is open. {@code tlsCert} and {@code tlsKey} are
+ * both given or both null, and given if {@code https} is open.
+ *
+ * @param http where to accept plain HTTP; null for not at all
+ * @param https where to accept TLS; null for not at all
+ * @param admin where to serve health and metrics; null for not at all
+ * @param manifests directory of resources
+ * @param tlsCert PEM chain
+ * @param tlsKey PEM key
+ * @param limits of the data path, drain times among them
+ * @param eventLoops 0 for one per core
+ * @param trustedProxies whose {@code Forwarded} fields are believed
+ */
+public record Settings(
+    @Nullable Address http,
+    @Nullable Address https,
+    @Nullable Address admin,
+    Path manifests,
+    @Nullable Path tlsCert,
+    @Nullable Path tlsKey,
+    ErrorProfile errorProfile,
+    Limits limits,
+    int eventLoops,
+    Transport transport,
+    TlsProvider tlsProvider,
+    List<Cidr> trustedProxies,
+    LogFormat logFormat) {
+  /** What moves the bytes between sockets and loops. */
+  public enum Transport {
+    /** epoll where its native part loads, else nio. */
+    AUTO,
+    EPOLL,
+    NIO
+  }
+
+  /** What speaks TLS. */
+  public enum TlsProvider {
+    /** openssl where its native part loads, else jdk. */
+    AUTO,
+    OPENSSL,
+    JDK
+  }
+
+  /** How a line of the log is written. */
+  public enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  public Settings {
+    trustedProxies = List.copyOf(trustedProxies);
+  }
+}

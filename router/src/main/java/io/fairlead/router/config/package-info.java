@@ -1,0 +1,5 @@
+/** Options, environment and configuration file folded into one validated record. */
+@NullMarked
+package io.fairlead.router.config;
+
+import org.jspecify.annotations.NullMarked;
