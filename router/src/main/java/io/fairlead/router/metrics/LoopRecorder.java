@@ -1,0 +1,46 @@
+package io.fairlead.router.metrics;
+
+import io.fairlead.router.control.ProxyEvent;
+import io.fairlead.router.control.RequestRecorder;
+import io.fairlead.router.model.RouterError;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/** The counters of one event loop, merged with those of the others when somebody scrapes. */
+@SuppressWarnings("EnumOrdinal") // an array index for the life of a process, never stored
+final class LoopRecorder implements RequestRecorder {
+  private final Targets targets;
+  private final int loop;
+  private final AtomicLongArray events = new AtomicLongArray(ProxyEvent.values().length);
+
+  LoopRecorder(Targets targets, int loop) {
+    this.targets = targets;
+    this.loop = loop;
+  }
+
+  @Override
+  public void finished(
+      int ordinal,
+      int status,
+      @Nullable RouterError error,
+      long totalNanos,
+      long queueNanos,
+      long receiveNanos,
+      long upstreamNanos) {
+    Series series = targets.series(ordinal, loop);
+    if (series != null) {
+      series.finished(status, error, totalNanos, queueNanos, receiveNanos, upstreamNanos);
+    }
+  }
+
+  @Override
+  public void count(ProxyEvent event) {
+    int cell = event.ordinal();
+    events.setOpaque(cell, events.getPlain(cell) + 1);
+  }
+
+  /** Returns how often {@code event} was counted; for any thread. */
+  long counted(ProxyEvent event) {
+    return events.getOpaque(event.ordinal());
+  }
+}

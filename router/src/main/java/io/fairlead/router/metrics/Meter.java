@@ -1,0 +1,247 @@
+package io.fairlead.router.metrics;
+
+import io.fairlead.router.control.ProxyEvent;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every meter: its name as scraped, its tags and what it means. {@code docs/METRICS.md} is this
+ * table. Values of tags come from the resources, from {@code RouterError} or from the code, never
+ * from a request.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // the lists are copies that cannot change
+enum Meter {
+  REQUESTS(
+      Kind.COUNTER,
+      "fairlead_requests_total",
+      "Requests that got their one answer; code is none where the caller left before it, reason is"
+          + " empty where the model answered.",
+      "endpoint",
+      "deployment",
+      "code",
+      "reason"),
+  REQUEST_DURATION(
+      Kind.HISTOGRAM,
+      "fairlead_request_duration_seconds",
+      "From the complete head of a request to the last byte of its answer.",
+      "endpoint",
+      "deployment",
+      "code_class"),
+  QUEUE_DURATION(
+      Kind.HISTOGRAM,
+      "fairlead_queue_duration_seconds",
+      "Wait for a slot, of requests that waited or were sent to a model.",
+      "endpoint",
+      "deployment",
+      "code_class"),
+  UPSTREAM_DURATION(
+      Kind.HISTOGRAM,
+      "fairlead_upstream_duration_seconds",
+      "From asking for a connection to the model to the last byte of its response.",
+      "endpoint",
+      "deployment",
+      "code_class"),
+  OVERHEAD(
+      Kind.HISTOGRAM,
+      "fairlead_overhead_seconds",
+      "What is left of a request's duration without receiving its body, waiting for a slot and the"
+          + " model: the router's own share, and that of a caller who reads slowly.",
+      "endpoint",
+      "deployment",
+      "code_class"),
+  IN_FLIGHT(
+      Kind.GAUGE,
+      "fairlead_requests_in_flight",
+      "Slots that are taken, those of abandoned requests included.",
+      "endpoint",
+      "deployment"),
+  QUEUED(
+      Kind.GAUGE,
+      "fairlead_requests_queued",
+      "Requests that wait for a slot.",
+      "endpoint",
+      "deployment"),
+  REPLICAS(
+      Kind.GAUGE,
+      "fairlead_replicas",
+      "Replicas that are ready, ejected for a while, or draining: removed with requests in flight.",
+      "endpoint",
+      "deployment",
+      "state"),
+  SLOTS_LEAKED(
+      Kind.COUNTER,
+      "fairlead_slots_leaked_total",
+      "Faults found in the accounting of slots: permits that were released a second time; must stay"
+          + " 0.",
+      "endpoint",
+      "deployment"),
+  CONNECTIONS_OPEN(
+      Kind.GAUGE, "fairlead_connections_open", "Connections of callers that are open."),
+  CONNECTIONS_ACCEPTED(
+      Kind.COUNTER, "fairlead_connections_accepted_total", "Connections of callers accepted."),
+  CONNECTIONS_CLOSED(
+      Kind.COUNTER,
+      "fairlead_connections_closed_total",
+      "Accepted connections of callers that have ended."),
+  CONNECTIONS_REFUSED(
+      Kind.COUNTER,
+      "fairlead_connections_refused_total",
+      "Connections of callers closed at once because a limit was reached."),
+  TLS_HANDSHAKES_FAILED(
+      Kind.COUNTER, "fairlead_tls_handshakes_failed_total", "TLS handshakes that did not finish."),
+  PROTOCOL_ERRORS(
+      Kind.COUNTER,
+      "fairlead_protocol_errors_total",
+      "Requests refused because their framing or head breaks HTTP."),
+  HTTP2_GLITCHES(
+      Kind.COUNTER,
+      "fairlead_http2_glitches_total",
+      "Oddities of HTTP/2 callers that their connection's budget still allows."),
+  HTTP2_FLOODS(
+      Kind.COUNTER,
+      "fairlead_http2_floods_total",
+      "HTTP/2 connections ended because the caller went beyond a flood limit."),
+  UPSTREAM_CONNECTIONS(
+      Kind.COUNTER, "fairlead_upstream_connections_total", "Connections made to models."),
+  UPSTREAM_CONNECTS_FAILED(
+      Kind.COUNTER,
+      "fairlead_upstream_connects_failed_total",
+      "Connections to models that could not be made."),
+  UPSTREAM_REUSES(
+      Kind.COUNTER,
+      "fairlead_upstream_reuses_total",
+      "Requests sent on a connection that a model had kept open."),
+  UPSTREAM_IDLE_BYTES(
+      Kind.COUNTER,
+      "fairlead_upstream_idle_closes_total",
+      "Idle connections to models closed because bytes came that nobody had asked for."),
+  RETRIES(
+      Kind.COUNTER, "fairlead_retries_total", "Requests sent a second time, to another replica."),
+  CLIENTS_GONE(
+      Kind.COUNTER,
+      "fairlead_clients_gone_total",
+      "Requests whose caller left before the answer was complete."),
+  UNEXPECTED_EXCEPTIONS(
+      Kind.COUNTER,
+      "fairlead_unexpected_exceptions_total",
+      "Exceptions on the request path, each a bug; must stay 0."),
+  CERTIFICATE_NOT_AFTER(
+      Kind.GAUGE,
+      "fairlead_tls_certificate_not_after_timestamp_seconds",
+      "When the certificate in use ends, in Unix time; absent without TLS."),
+  RELOADS(
+      Kind.COUNTER,
+      "fairlead_reloads_total",
+      "Reloads of what (manifest, certificate) by result (accepted, rejected).",
+      "what",
+      "result"),
+  BUILD(
+      Kind.INFO,
+      "fairlead_build_info",
+      "What is running: always 1.",
+      "version",
+      "commit",
+      "java",
+      "transport",
+      "tls_engine"),
+  UPTIME(Kind.GAUGE, "fairlead_uptime_seconds", "Time since the router started."),
+  DIRECT_MEMORY(
+      Kind.GAUGE,
+      "fairlead_direct_memory_bytes",
+      "Memory outside the heap that the buffer allocator holds."),
+  MEMORY_USED(
+      Kind.GAUGE, "jvm_memory_used_bytes", "Memory in use, of the heap and beside it.", "area"),
+  MEMORY_MAX(
+      Kind.GAUGE, "jvm_memory_max_bytes", "Largest memory there may be; absent if open.", "area"),
+  GC_COLLECTIONS(
+      Kind.COUNTER, "jvm_gc_collections_total", "Collections by each garbage collector.", "gc"),
+  GC_SECONDS(Kind.COUNTER, "jvm_gc_seconds_total", "Time spent by each garbage collector.", "gc"),
+  THREADS(Kind.GAUGE, "jvm_threads", "Live platform threads."),
+  CPU_SECONDS(
+      Kind.COUNTER, "process_cpu_seconds_total", "User and system CPU time of the process."),
+  OPEN_FDS(Kind.GAUGE, "process_open_fds", "Open file descriptors."),
+  MAX_FDS(Kind.GAUGE, "process_max_fds", "Most file descriptors that may be open.");
+
+  /** How a meter behaves over time. */
+  enum Kind {
+    COUNTER("_total"),
+    GAUGE(""),
+    HISTOGRAM(""),
+    INFO("_info");
+
+    private final String suffix;
+
+    Kind(String suffix) {
+      this.suffix = suffix;
+    }
+  }
+
+  private final Kind kind;
+  private final String scraped;
+  private final String meaning;
+  private final List<String> tags;
+
+  Meter(Kind kind, String scraped, String meaning, String... tags) {
+    this.kind = kind;
+    this.scraped = scraped;
+    this.meaning = meaning;
+    this.tags = List.of(tags);
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** Returns the name of its series, suffix included. */
+  String scraped() {
+    return scraped;
+  }
+
+  /** Returns one sentence. */
+  String meaning() {
+    return meaning;
+  }
+
+  List<String> tags() {
+    return tags;
+  }
+
+  /** Returns the unit its values are in, or null where they are a number of things. */
+  @Nullable Unit unit() {
+    String base = base();
+    if (base.endsWith("_seconds")) {
+      return Unit.SECONDS;
+    }
+    return base.endsWith("_bytes") ? Unit.BYTES : null;
+  }
+
+  MetricMetadata metadata() {
+    return new MetricMetadata(base(), meaning, unit());
+  }
+
+  private String base() {
+    return scraped.substring(0, scraped.length() - kind.suffix.length());
+  }
+
+  /** Returns the counter of {@code event}. */
+  static Meter of(ProxyEvent event) {
+    return switch (event) {
+      case CONNECTION_ACCEPTED -> CONNECTIONS_ACCEPTED;
+      case CONNECTION_CLOSED -> CONNECTIONS_CLOSED;
+      case CONNECTION_REFUSED -> CONNECTIONS_REFUSED;
+      case TLS_HANDSHAKE_FAILED -> TLS_HANDSHAKES_FAILED;
+      case PROTOCOL_ERROR -> PROTOCOL_ERRORS;
+      case HTTP2_GLITCH -> HTTP2_GLITCHES;
+      case HTTP2_FLOOD -> HTTP2_FLOODS;
+      case UPSTREAM_CONNECTED -> UPSTREAM_CONNECTIONS;
+      case UPSTREAM_CONNECT_FAILED -> UPSTREAM_CONNECTS_FAILED;
+      case UPSTREAM_REUSED -> UPSTREAM_REUSES;
+      case UPSTREAM_IDLE_BYTES -> UPSTREAM_IDLE_BYTES;
+      case RETRY -> RETRIES;
+      case CLIENT_GONE -> CLIENTS_GONE;
+      case UNEXPECTED_EXCEPTION -> UNEXPECTED_EXCEPTIONS;
+    };
+  }
+}

@@ -1,0 +1,88 @@
+package io.fairlead.router.metrics;
+
+import io.fairlead.router.control.ProxyEvent;
+import io.fairlead.router.model.RouterError;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Merges what the event loops have counted. */
+final class RequestCollector implements MultiCollector {
+  private static final RouterError[] ERRORS = RouterError.values();
+  private static final CodeClass[] CODE_CLASSES = CodeClass.values();
+
+  private final Targets targets;
+  private final List<LoopRecorder> recorders;
+
+  RequestCollector(Targets targets, List<LoopRecorder> recorders) {
+    this.targets = targets;
+    this.recorders = recorders;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    MetricSnapshots.Builder all = MetricSnapshots.builder();
+    collectRequests(all);
+    collectEvents(all);
+    return all.build();
+  }
+
+  private void collectRequests(MetricSnapshots.Builder all) {
+    Points requests = new Points(Meter.REQUESTS);
+    Map<Phase, Points.Durations> durations = new EnumMap<>(Phase.class);
+    for (Phase phase : Phase.values()) {
+      durations.put(phase, new Points.Durations(phase));
+    }
+    for (Targets.Target target : targets.registered()) {
+      for (Series series : target.series()) {
+        series
+            .answers()
+            .forEach(
+                (status, reason, count) ->
+                    requests.add(
+                        count, target.endpoint, target.deployment, code(status), reason(reason)));
+        durations.forEach((phase, sums) -> addDurations(target, series, phase, sums));
+      }
+    }
+    all.metricSnapshot(requests.snapshot());
+    durations.values().forEach(sums -> all.metricSnapshot(sums.snapshot()));
+  }
+
+  private static void addDurations(
+      Targets.Target target, Series series, Phase phase, Points.Durations sums) {
+    for (CodeClass codeClass : CODE_CLASSES) {
+      Histogram histogram = series.histogram(codeClass, phase);
+      if (histogram != null) {
+        sums.add(histogram, target.endpoint, target.deployment, codeClass.tag());
+      }
+    }
+  }
+
+  private void collectEvents(MetricSnapshots.Builder all) {
+    // closed is read first: a connection may come between the two reads, but none is closed twice
+    long closed = total(ProxyEvent.CONNECTION_CLOSED);
+    long accepted = total(ProxyEvent.CONNECTION_ACCEPTED);
+    all.metricSnapshot(Points.single(Meter.CONNECTIONS_OPEN, Math.max(0, accepted - closed)));
+    for (ProxyEvent event : ProxyEvent.values()) {
+      all.metricSnapshot(Points.single(Meter.of(event), total(event)));
+    }
+  }
+
+  private long total(ProxyEvent event) {
+    long total = 0;
+    for (LoopRecorder recorder : recorders) {
+      total += recorder.counted(event);
+    }
+    return total;
+  }
+
+  private static String code(int status) {
+    return status == 0 ? CodeClass.NONE.tag() : Integer.toString(status);
+  }
+
+  private static String reason(int reason) {
+    return reason == 0 ? "" : ERRORS[reason - 1].reason();
+  }
+}

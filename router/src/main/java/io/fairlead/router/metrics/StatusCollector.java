@@ -1,0 +1,61 @@
+package io.fairlead.router.metrics;
+
+import io.fairlead.router.control.BuildInfo;
+import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.RouterStatus;
+import io.fairlead.router.dispatch.Load;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.stream.Stream;
+
+/** Reads what the router knows of itself and of its deployments. */
+final class StatusCollector implements MultiCollector {
+  private final RouterStatus status;
+  private final InstantSource clock;
+
+  StatusCollector(RouterStatus status, InstantSource clock) {
+    this.status = status;
+    this.clock = clock;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    MetricSnapshots.Builder all = MetricSnapshots.builder();
+    collectLoads(all);
+    BuildInfo build = status.build();
+    Points info = new Points(Meter.BUILD);
+    info.add(
+        1, build.version(), build.commit(), build.java(), build.transport(), build.tlsEngine());
+    all.metricSnapshot(info.snapshot());
+    Duration uptime = Duration.between(status.startedAt(), clock.instant());
+    all.metricSnapshot(Points.single(Meter.UPTIME, uptime.toMillis() / 1e3));
+    Instant notAfter = status.certificateNotAfter();
+    if (notAfter != null) {
+      all.metricSnapshot(Points.single(Meter.CERTIFICATE_NOT_AFTER, notAfter.getEpochSecond()));
+    }
+    return all.build();
+  }
+
+  private void collectLoads(MetricSnapshots.Builder all) {
+    Points inFlight = new Points(Meter.IN_FLIGHT);
+    Points queued = new Points(Meter.QUEUED);
+    Points replicas = new Points(Meter.REPLICAS);
+    Points leaked = new Points(Meter.SLOTS_LEAKED);
+    for (DeploymentLoad deployment : status.loads()) {
+      String endpoint = deployment.deployment().key().endpoint();
+      String name = deployment.deployment().name();
+      Load load = deployment.load();
+      inFlight.add(load.inFlight(), endpoint, name);
+      queued.add(load.queued(), endpoint, name);
+      replicas.add(load.readyReplicas(), endpoint, name, "ready");
+      replicas.add(load.ejectedReplicas(), endpoint, name, "ejected");
+      replicas.add(load.drainingReplicas(), endpoint, name, "draining");
+      leaked.add(deployment.doubleReleases(), endpoint, name);
+    }
+    Stream.of(inFlight, queued, replicas, leaked)
+        .forEach(points -> all.metricSnapshot(points.snapshot()));
+  }
+}

@@ -1,0 +1,270 @@
+package io.fairlead.router.metrics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fairlead.router.Tools;
+import io.fairlead.router.control.ProxyEvent;
+import io.fairlead.router.control.RequestRecorder;
+import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.model.RouterError;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PrometheusMetersTest {
+  private static final long MILLI = 1_000_000;
+
+  private final PrometheusMeters meters = new PrometheusMeters(2);
+  private final RequestRecorder loop = meters.newRecorder();
+  private final RequestRecorder otherLoop = meters.newRecorder();
+  private final SampleStatus status = new SampleStatus();
+
+  @BeforeEach
+  void register() {
+    meters.register(1, "default", "echo", "");
+    meters.register(2, "default", "echo", "blue");
+  }
+
+  @Test
+  void addsUpWhatTheLoopsHaveCounted() throws IOException {
+    answered(loop, 2, 200);
+    answered(otherLoop, 2, 200);
+    refused(otherLoop, 1, 401, RouterError.UNAUTHORIZED);
+    refused(loop, 0, 404, RouterError.ENDPOINT_NOT_FOUND);
+    assertThat(lines("fairlead_requests_total"))
+        .containsExactlyInAnyOrder(
+            "{code=\"200\",deployment=\"blue\",endpoint=\"echo\",reason=\"\"} 2.0",
+            "{code=\"401\",deployment=\"\",endpoint=\"echo\",reason=\"unauthorized\"} 1.0",
+            "{code=\"404\",deployment=\"\",endpoint=\"\",reason=\"endpoint_not_found\"} 1.0");
+  }
+
+  @Test
+  void countsACallerWhoLeftBeforeAStatus() throws IOException {
+    loop.finished(2, 0, null, 7 * MILLI, 0, 0, 0);
+    assertThat(lines("fairlead_requests_total"))
+        .containsExactly("{code=\"none\",deployment=\"blue\",endpoint=\"echo\",reason=\"\"} 1.0");
+    assertThat(lines("fairlead_request_duration_seconds_count"))
+        .containsExactly("{code_class=\"none\",deployment=\"blue\",endpoint=\"echo\"} 1");
+  }
+
+  @Test
+  void splitsARequestsTimeIntoItsPhases() throws IOException {
+    loop.finished(2, 200, null, 40 * MILLI, 4 * MILLI, 5 * MILLI, 30 * MILLI);
+    String blue = "{code_class=\"2xx\",deployment=\"blue\",endpoint=\"echo\"} ";
+    assertThat(lines("fairlead_request_duration_seconds_sum")).containsExactly(blue + "0.04");
+    assertThat(lines("fairlead_queue_duration_seconds_sum")).containsExactly(blue + "0.004");
+    assertThat(lines("fairlead_upstream_duration_seconds_sum")).containsExactly(blue + "0.03");
+    assertThat(lines("fairlead_overhead_seconds_sum")).containsExactly(blue + "0.001");
+    assertThat(lines("fairlead_overhead_seconds_bucket"))
+        .contains(
+            "{code_class=\"2xx\",deployment=\"blue\",endpoint=\"echo\",le=\"7.5E-4\"} 0",
+            "{code_class=\"2xx\",deployment=\"blue\",endpoint=\"echo\",le=\"0.001\"} 1",
+            "{code_class=\"2xx\",deployment=\"blue\",endpoint=\"echo\",le=\"+Inf\"} 1");
+  }
+
+  @Test
+  void queueAndModelAreNotMadeToLookFastByRequestsThatNeverCameThere() throws IOException {
+    refused(loop, 2, 413, RouterError.PAYLOAD_TOO_LARGE);
+    loop.finished(2, 503, RouterError.QUEUE_TIMEOUT, 501 * MILLI, 500 * MILLI, 0, 0);
+    assertThat(lines("fairlead_queue_duration_seconds_count"))
+        .containsExactly("{code_class=\"5xx\",deployment=\"blue\",endpoint=\"echo\"} 1");
+    assertThat(lines("fairlead_upstream_duration_seconds_count")).isEmpty();
+    assertThat(lines("fairlead_overhead_seconds_count")).isEmpty();
+  }
+
+  @Test
+  void seriesOfARetiredTargetGoAwayAndDoNotComeBack() throws IOException {
+    answered(loop, 2, 200);
+    meters.retire(2);
+    answered(loop, 2, 200);
+    answered(loop, 99, 200);
+    assertThat(lines("fairlead_requests_total")).isEmpty();
+    assertThat(lines("fairlead_request_duration_seconds_count")).isEmpty();
+
+    meters.register(2, "default", "echo", "green");
+    answered(otherLoop, 2, 200);
+    assertThat(lines("fairlead_requests_total"))
+        .containsExactly("{code=\"200\",deployment=\"green\",endpoint=\"echo\",reason=\"\"} 1.0");
+  }
+
+  @Test
+  void oneNameInTwoNamespacesIsCountedTogether() throws IOException {
+    meters.register(3, "other", "echo", "blue");
+    answered(loop, 2, 200);
+    answered(loop, 3, 200);
+    assertThat(lines("fairlead_requests_total"))
+        .containsExactly("{code=\"200\",deployment=\"blue\",endpoint=\"echo\",reason=\"\"} 2.0");
+    assertThat(lines("fairlead_request_duration_seconds_count"))
+        .containsExactly("{code_class=\"2xx\",deployment=\"blue\",endpoint=\"echo\"} 2");
+  }
+
+  @Test
+  void openConnectionsAreThoseNotClosed() throws IOException {
+    loop.count(ProxyEvent.CONNECTION_ACCEPTED);
+    loop.count(ProxyEvent.CONNECTION_ACCEPTED);
+    otherLoop.count(ProxyEvent.CONNECTION_ACCEPTED);
+    loop.count(ProxyEvent.CONNECTION_CLOSED);
+    assertThat(lines("fairlead_connections_open")).containsExactly(" 2.0");
+    assertThat(lines("fairlead_connections_accepted_total")).containsExactly(" 3.0");
+  }
+
+  @Test
+  @SuppressWarnings("EnumOrdinal") // a different number for each
+  void everyEventHasACounterOfItsOwn() throws IOException {
+    for (ProxyEvent event : ProxyEvent.values()) {
+      for (int i = 0; i <= event.ordinal(); i++) {
+        loop.count(event);
+      }
+    }
+    for (ProxyEvent event : ProxyEvent.values()) {
+      assertThat(lines(Meter.of(event).scraped()))
+          .as(event.name())
+          .containsExactly(" " + (event.ordinal() + 1) + ".0");
+    }
+  }
+
+  @Test
+  void reloadsAreCountedByResult() throws IOException {
+    meters.reloaded("manifest", true);
+    meters.reloaded("manifest", true);
+    meters.reloaded("certificate", false);
+    assertThat(lines("fairlead_reloads_total"))
+        .containsExactlyInAnyOrder(
+            "{result=\"accepted\",what=\"manifest\"} 2.0",
+            "{result=\"rejected\",what=\"manifest\"} 0.0",
+            "{result=\"accepted\",what=\"certificate\"} 0.0",
+            "{result=\"rejected\",what=\"certificate\"} 1.0");
+  }
+
+  @Test
+  void gaugesFollowTheDispatchers() throws IOException {
+    observe();
+    status.serve("default", "echo", "blue", new Load(1, 3, 5, 8, 4, 2, 1, 0));
+    assertThat(lines("fairlead_requests_in_flight"))
+        .containsExactly("{deployment=\"blue\",endpoint=\"echo\"} 3.0");
+    assertThat(lines("fairlead_requests_queued"))
+        .containsExactly("{deployment=\"blue\",endpoint=\"echo\"} 5.0");
+    assertThat(lines("fairlead_replicas"))
+        .containsExactlyInAnyOrder(
+            "{deployment=\"blue\",endpoint=\"echo\",state=\"ready\"} 4.0",
+            "{deployment=\"blue\",endpoint=\"echo\",state=\"ejected\"} 2.0",
+            "{deployment=\"blue\",endpoint=\"echo\",state=\"draining\"} 1.0");
+    assertThat(lines("fairlead_uptime_seconds")).containsExactly(" 90.0");
+    assertThat(lines("fairlead_direct_memory_bytes")).containsExactly(" 4096.0");
+  }
+
+  @Test
+  void formatFollowsAccept() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(meters.scrape(out, null)).startsWith("text/plain; version=0.0.4");
+    assertThat(meters.scrape(out, "*/*")).startsWith("text/plain; version=0.0.4");
+    out.reset();
+    assertThat(meters.scrape(out, "application/openmetrics-text;version=1.0.0,text/plain;q=0.5"))
+        .startsWith("application/openmetrics-text; version=1.0.0");
+    assertThat(out.toString(UTF_8)).endsWith("# EOF\n");
+    assertThat(
+            meters.scrape(
+                OutputStream.nullOutputStream(),
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+                    + "encoding=delimited"))
+        .startsWith("application/vnd.google.protobuf");
+  }
+
+  @Test
+  void whatIsScrapedIsTheTable() throws IOException {
+    fillAll();
+    Set<String> scraped = new TreeSet<>();
+    scrape(null)
+        .lines()
+        .filter(line -> line.startsWith("# HELP "))
+        .forEach(line -> scraped.add(line.split(" ", 4)[2]));
+    Set<String> table = new TreeSet<>();
+    Stream.of(Meter.values()).forEach(meter -> table.add(meter.scraped()));
+    assertThat(scraped).isEqualTo(table);
+  }
+
+  @Test
+  void promtoolFindsNothingToComplainAbout() throws IOException, InterruptedException {
+    String promtool = Tools.require("promtool").toString();
+    fillAll();
+    Process check =
+        new ProcessBuilder(promtool, "check", "metrics").redirectErrorStream(true).start();
+    try (OutputStream in = check.getOutputStream()) {
+      in.write(scrape(null).getBytes(UTF_8));
+    }
+    assertThat(new String(check.getInputStream().readAllBytes(), UTF_8)).isEmpty();
+    assertThat(check.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(check.exitValue()).isZero();
+  }
+
+  @Test
+  void countingAllocatesNothingOnTheSteadyPath() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    answered(loop, 2, 200);
+    refused(loop, 1, 401, RouterError.UNAUTHORIZED);
+    threads.getCurrentThreadAllocatedBytes();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 10_000; i++) {
+      answered(loop, 2, 200);
+      refused(loop, 1, 401, RouterError.UNAUTHORIZED);
+      loop.count(ProxyEvent.UPSTREAM_REUSED);
+    }
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1_000);
+  }
+
+  @Test
+  void refusesMoreRecordersThanLoops() {
+    assertThatThrownBy(meters::newRecorder).hasMessageContaining("expected: one for each of 2");
+  }
+
+  private void fillAll() {
+    observe();
+    status.serve("default", "echo", "blue", new Load(1, 0, 0, 1, 1, 0, 0, 0));
+    answered(loop, 2, 200);
+    answered(otherLoop, 2, 503);
+    refused(loop, 0, 404, RouterError.ENDPOINT_NOT_FOUND);
+    meters.reloaded("manifest", true);
+  }
+
+  private void observe() {
+    meters.observe(status, InstantSource.fixed(SampleStatus.STARTED.plusSeconds(90)), () -> 4_096);
+  }
+
+  private static void answered(RequestRecorder recorder, int ordinal, int code) {
+    recorder.finished(ordinal, code, null, 25 * MILLI, 3 * MILLI, MILLI, 20 * MILLI);
+  }
+
+  private static void refused(RequestRecorder recorder, int ordinal, int code, RouterError error) {
+    recorder.finished(ordinal, code, error, MILLI / 10, 0, 0, 0);
+  }
+
+  private String scrape(@Nullable String accept) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    meters.scrape(out, accept);
+    return out.toString(UTF_8);
+  }
+
+  /** Returns what follows {@code name} on each of its lines. */
+  private List<String> lines(String name) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line : scrape(null).split("\n", -1)) {
+      if (line.startsWith(name + "{") || line.startsWith(name + " ")) {
+        lines.add(line.substring(name.length()));
+      }
+    }
+    return lines;
+  }
+}

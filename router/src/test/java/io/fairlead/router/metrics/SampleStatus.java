@@ -1,0 +1,53 @@
+package io.fairlead.router.metrics;
+
+import io.fairlead.router.control.BuildInfo;
+import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.Reload;
+import io.fairlead.router.control.RouterStatus;
+import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.Scoring;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A router that never changes by itself. */
+final class SampleStatus implements RouterStatus {
+  static final Instant STARTED = Instant.parse("2026-11-01T08:00:00Z");
+
+  private final List<DeploymentLoad> loads = new ArrayList<>();
+
+  void serve(String namespace, String endpoint, String deployment, Load load) {
+    DeploymentKey key = new DeploymentKey(namespace, endpoint, deployment);
+    loads.add(
+        new DeploymentLoad(
+            new Deployment(key, List.of(), Scoring.DEFAULT, RequestSettings.DEFAULT), load, 0));
+  }
+
+  @Override
+  public BuildInfo build() {
+    return new BuildInfo("0.1.0", "abc1234", "25", "epoll", "boringssl");
+  }
+
+  @Override
+  public Instant startedAt() {
+    return STARTED;
+  }
+
+  @Override
+  public Instant certificateNotAfter() {
+    return Instant.ofEpochSecond(1_800_000_000);
+  }
+
+  @Override
+  public List<Reload> lastReloads() {
+    return List.of();
+  }
+
+  @Override
+  public List<DeploymentLoad> loads() {
+    return loads;
+  }
+}
