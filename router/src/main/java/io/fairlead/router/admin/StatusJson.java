@@ -1,0 +1,104 @@
+package io.fairlead.router.admin;
+
+import io.fairlead.router.control.BuildInfo;
+import io.fairlead.router.control.Check;
+import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.Reload;
+import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.model.Replica;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** The status page for programs. */
+final class StatusJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private StatusJson() {}
+
+  static byte[] render(StatusView view) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+      json.writeStartObject();
+      about(json, view);
+      json.writeArrayPropertyStart("checks");
+      view.checks().forEach(check -> check(json, check));
+      json.writeEndArray();
+      json.writeArrayPropertyStart("reloads");
+      view.reloads().forEach(reload -> reload(json, reload));
+      json.writeEndArray();
+      json.writeArrayPropertyStart("endpoints");
+      view.services().forEach(service -> service(json, service));
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    return out.toByteArray();
+  }
+
+  private static void about(JsonGenerator json, StatusView view) {
+    BuildInfo build = view.build();
+    json.writeStringProperty("version", build.version());
+    json.writeStringProperty("commit", build.commit());
+    json.writeStringProperty("java", build.java());
+    json.writeStringProperty("transport", build.transport());
+    json.writeStringProperty("tlsEngine", build.tlsEngine());
+    json.writeNumberProperty("uptimeSeconds", view.uptime().toSeconds());
+    Instant notAfter = view.certificateNotAfter();
+    if (notAfter != null) {
+      json.writeStringProperty("certificateNotAfter", notAfter.toString());
+    }
+    json.writeNumberProperty("stateVersion", view.version());
+  }
+
+  private static void check(JsonGenerator json, Check check) {
+    json.writeStartObject();
+    json.writeStringProperty("name", check.name());
+    json.writeBooleanProperty("passes", check.passes());
+    json.writeStringProperty("detail", check.detail());
+    json.writeEndObject();
+  }
+
+  private static void reload(JsonGenerator json, Reload reload) {
+    json.writeStartObject();
+    json.writeStringProperty("what", reload.what());
+    json.writeBooleanProperty("accepted", reload.accepted());
+    json.writeStringProperty("at", reload.at().toString());
+    json.writeStringProperty("detail", reload.detail());
+    json.writeEndObject();
+  }
+
+  private static void service(JsonGenerator json, StatusView.Service service) {
+    json.writeStartObject();
+    json.writeStringProperty("namespace", service.endpoint().namespace());
+    json.writeStringProperty("name", service.endpoint().name());
+    json.writeStringProperty("authMode", service.endpoint().authMode().text());
+    json.writeArrayPropertyStart("deployments");
+    for (DeploymentLoad deployment : service.deployments()) {
+      deployment(json, deployment, service.percentOf(deployment));
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void deployment(JsonGenerator json, DeploymentLoad deployment, int percent) {
+    Load load = deployment.load();
+    json.writeStartObject();
+    json.writeStringProperty("name", deployment.deployment().name());
+    json.writeNumberProperty("trafficPercent", percent);
+    json.writeNumberProperty("limitPerReplica", load.limit());
+    json.writeNumberProperty("inFlight", load.inFlight());
+    json.writeNumberProperty("queued", load.queued());
+    json.writeNumberProperty("queueLimit", load.queueLimit());
+    json.writeNumberProperty("readyReplicas", load.readyReplicas());
+    json.writeNumberProperty("ejectedReplicas", load.ejectedReplicas());
+    json.writeNumberProperty("drainingReplicas", load.drainingReplicas());
+    json.writeArrayPropertyStart("replicas");
+    for (Replica replica : deployment.deployment().replicas()) {
+      json.writeString(replica.toString());
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}
