@@ -1,0 +1,102 @@
+package io.fairlead.router;
+
+import io.fairlead.router.config.LimitOptions;
+import io.fairlead.router.config.Option;
+import io.fairlead.router.config.Options;
+import java.util.List;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The commands and their options, made from the tables of the configuration. */
+final class CommandLineModel {
+  private static final int WIDTH = 100;
+
+  private CommandLineModel() {}
+
+  static CommandSpec make(String version) {
+    CommandSpec serve =
+        command("serve", Options.SERVE, "Routes to the models that a directory of manifests names.")
+            .addArgGroup(limits());
+    for (String key : Options.LATER) {
+      // Known, so that the answer is not "unknown option" but what the settings say of it.
+      serve.addOption(
+          OptionSpec.builder("--" + kebab(key))
+              .type(String.class)
+              .arity("0..1")
+              .fallbackValue("")
+              .hidden(true)
+              .build());
+    }
+    serve
+        .usageMessage()
+        .footer(
+            "",
+            "Each option is also a variable (FAIRLEAD_TLS_CERT) and a key of the file (tlsCert).",
+            "An option goes before a variable, a variable before the file.",
+            "Only the listeners named are opened. An ADDR with port 0 takes a free port.");
+    CommandSpec root = CommandSpec.wrapWithoutInspection(new Object()).name("fairlead");
+    root.version("fairlead " + version);
+    describe(root, "Routes requests for machine-learning models to their replicas.");
+    root.usageMessage()
+        .customSynopsis(
+            "",
+            "  fairlead demo    [--replicas N] [--http ADDR] [--https ADDR] [--admin ADDR]"
+                + " [--model-time TIME]",
+            "  fairlead serve   --manifests DIR [--config FILE] [--http ADDR] [--https ADDR]"
+                + " [--admin ADDR]",
+            "                   [--tls-cert FILE --tls-key FILE] [--error-profile WORD] ...",
+            "  fairlead check   --manifests DIR",
+            "  fairlead version",
+            "");
+    root.addOption(
+        OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .description("Says which version this is.")
+            .build());
+    root.addSubcommand(
+        "demo",
+        command("demo", Options.DEMO, "Runs everything on this machine: models, TLS, router."));
+    root.addSubcommand("serve", serve);
+    root.addSubcommand(
+        "check",
+        command("check", Options.CHECK, "Says every problem of the manifests; exit 1 if any."));
+    root.addSubcommand("version", command("version", List.of(), "Says which version this is."));
+    return root;
+  }
+
+  private static CommandSpec command(String name, List<Option<?>> options, String sentence) {
+    CommandSpec command = CommandSpec.wrapWithoutInspection(new Object()).name(name);
+    describe(command, sentence);
+    options.forEach(option -> command.addOption(spec(option)));
+    return command;
+  }
+
+  private static void describe(CommandSpec command, String sentence) {
+    command.usageMessage().description(sentence).width(WIDTH).abbreviateSynopsis(true);
+    command.usageMessage().sortOptions(false);
+    command.addOption(
+        OptionSpec.builder("-h", "--help").usageHelp(true).description("Says this.").build());
+  }
+
+  private static ArgGroupSpec limits() {
+    ArgGroupSpec.Builder group =
+        ArgGroupSpec.builder().heading("%nLimits:%n").validate(false).exclusive(false);
+    LimitOptions.ALL.forEach(option -> group.addArg(spec(option)));
+    return group.build();
+  }
+
+  private static OptionSpec spec(Option<?> option) {
+    return OptionSpec.builder(option.option())
+        .type(String.class)
+        .paramLabel(option.placeholder())
+        .description(option.help().replace("%", "%%"))
+        .showDefaultValue(Help.Visibility.NEVER)
+        .build();
+  }
+
+  private static String kebab(String key) {
+    return key.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,144 @@
+package io.fairlead.router;
+
+import io.fairlead.router.control.Controller;
+import io.fairlead.router.control.Reload;
+import io.fairlead.router.control.RequestMeters;
+import io.fairlead.router.manifest.ManifestDirectory;
+import io.fairlead.router.manifest.Reading;
+import io.fairlead.router.tls.ReloadResult;
+import io.fairlead.router.tls.TlsContexts;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that changes what is served: once a second it looks at the files, and lets time
+ * pass in the dispatchers.
+ */
+final class ControlThread implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlThread.class);
+  private static final long PERIOD_MILLIS = 1000;
+
+  private final Controller controller;
+  private final ManifestDirectory manifests;
+  private final @Nullable TlsContexts tls;
+  private final RequestMeters meters;
+  private final Status status;
+  private final Clock clock;
+  private final LongSupplier nanos;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("fairlead-control").daemon().factory());
+
+  ControlThread(
+      Controller controller,
+      ManifestDirectory manifests,
+      @Nullable TlsContexts tls,
+      RequestMeters meters,
+      Status status,
+      Clock clock,
+      LongSupplier nanos) {
+    this.controller = controller;
+    this.manifests = manifests;
+    this.tls = tls;
+    this.meters = meters;
+    this.status = status;
+    this.clock = clock;
+    this.nanos = nanos;
+  }
+
+  /** Reads the manifests for the first time: a mistake in them is a reason not to start. */
+  void readFirst() throws StartFailure {
+    switch (manifests.poll()) {
+      case Reading.Accepted accepted -> accept(accepted);
+      case Reading.Refused refused ->
+          throw new StartFailure(refused.problems().stream().map(Object::toString).toList());
+      case null -> throw new StartFailure("manifests: nothing to read");
+    }
+  }
+
+  void start() {
+    var _ =
+        thread.scheduleWithFixedDelay(
+            this::turn, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void turn() {
+    attempt(() -> controller.advance(nanos.getAsLong()));
+    attempt(this::readManifests);
+    attempt(this::readCertificate);
+  }
+
+  /**
+   * Whatever goes wrong in {@code step} ends neither the other steps nor the next turns: the
+   * executor would quietly drop a task that throws, errors included.
+   */
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("a bug: the control thread goes on with what it had", e);
+    }
+  }
+
+  private void readManifests() {
+    switch (manifests.poll()) {
+      case null -> {}
+      case Reading.Accepted accepted -> accept(accepted);
+      case Reading.Refused refused -> {
+        List<String> lines = refused.problems().stream().map(Object::toString).toList();
+        lines.forEach(line -> LOG.warn("manifests refused, the old ones stay: {}", line));
+        report("manifest", false, String.join("; ", lines));
+      }
+    }
+  }
+
+  private void accept(Reading.Accepted accepted) {
+    controller.apply(accepted.state(), nanos.getAsLong());
+    String detail =
+        accepted.state().endpoints().size()
+            + " endpoints and "
+            + accepted.state().deployments().size()
+            + " deployments of "
+            + accepted.files()
+            + " files";
+    LOG.info("manifests applied: {}", detail);
+    report("manifest", true, detail);
+  }
+
+  private void readCertificate() {
+    if (tls == null) {
+      return;
+    }
+    switch (tls.poll(clock.instant())) {
+      case ReloadResult.Unchanged _ -> tls.rotate(clock.instant());
+      case ReloadResult.Swapped swapped -> {
+        String detail = "valid until " + swapped.identity().notAfter();
+        LOG.info("certificate replaced: {}", detail);
+        report("certificate", true, detail);
+      }
+      case ReloadResult.Refused refused -> {
+        refused
+            .lines()
+            .forEach(line -> LOG.warn("certificate refused, the old one stays: {}", line));
+        report("certificate", false, String.join("; ", refused.lines()));
+      }
+    }
+  }
+
+  private void report(String what, boolean accepted, String detail) {
+    meters.reloaded(what, accepted);
+    status.reloaded(new Reload(what, accepted, clock.instant(), detail));
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,166 @@
+package io.fairlead.router;
+
+import io.fairlead.certs.DevCertificates;
+import io.fairlead.certs.KeyForm;
+import io.fairlead.certs.KeyType;
+import io.fairlead.certs.Leaf;
+import io.fairlead.certs.Validity;
+import io.fairlead.router.config.DemoSettings;
+import io.fairlead.router.config.Settings;
+import io.fairlead.router.demo.SampleModel;
+import io.fairlead.router.model.ErrorProfile;
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.proxy.Transport;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that {@code demo} needs beside a router, in a directory of its own that goes with it:
+ * sample models, a development certificate, and the manifests that tell of them.
+ */
+final class Demo implements AutoCloseable {
+  private final Path directory;
+  private final MultiThreadIoEventLoopGroup models;
+  private final List<SampleModel> replicas = new ArrayList<>();
+  private final DevCertificates.CertificateFiles certificates;
+
+  Demo(DemoSettings asked) throws IOException {
+    directory = Files.createTempDirectory("fairlead-demo-");
+    Transport transport = Transport.best();
+    models =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            Thread.ofPlatform().name("fairlead-sample-models-", 0).daemon().factory(),
+            transport.handlers());
+    for (int i = 1; i <= asked.replicas(); i++) {
+      replicas.add(
+          SampleModel.start(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+              asked.modelTime(),
+              "sample-" + i,
+              models,
+              transport.serverChannels(),
+              false));
+    }
+    certificates = certify(directory.resolve("certificate"));
+    Path manifests = Files.createDirectory(directory.resolve("manifests"));
+    Files.writeString(manifests.resolve("demo.yaml"), manifest());
+  }
+
+  private static DevCertificates.CertificateFiles certify(Path target) throws IOException {
+    var leaf =
+        new Leaf(
+            List.of("localhost", "127.0.0.1", "::1"),
+            KeyType.EC,
+            Validity.of(Instant.now(), Duration.ofDays(30)),
+            false);
+    var request = new DevCertificates.Request(leaf, KeyForm.PKCS8, false);
+    return DevCertificates.create(request, target, new SecureRandom());
+  }
+
+  private String manifest() {
+    String addresses =
+        replicas.stream()
+            .map(model -> "\"127.0.0.1:" + model.address().getPort() + "\"")
+            .collect(Collectors.joining(", "));
+    return """
+        apiVersion: fairlead.dev/v1alpha1
+        kind: OnlineEndpoint
+        metadata: {name: demo}
+        spec: {authMode: None, traffic: {blue: 100}}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: OnlineDeployment
+        metadata: {name: demo-blue}
+        spec: {name: blue, endpointName: demo, addresses: [%s]}
+        """
+        .formatted(addresses);
+  }
+
+  /** Returns what the router is started with. */
+  Settings settings(DemoSettings asked) {
+    return new Settings(
+        asked.http(),
+        asked.https(),
+        asked.admin(),
+        directory.resolve("manifests"),
+        certificates.cert(),
+        certificates.key(),
+        ErrorProfile.KUBERNETES,
+        Limits.DEFAULT,
+        0,
+        Settings.Transport.AUTO,
+        Settings.TlsProvider.AUTO,
+        List.of(),
+        Settings.LogFormat.TEXT);
+  }
+
+  /** Returns lines to paste: a call of each kind that this router answers. */
+  String hints(@Nullable String http, @Nullable String https, @Nullable String admin) {
+    String json = " -H 'content-type: application/json' -d '{\"data\": [1, 2, 3]}' ";
+    String score = "/api/v1/endpoint/demo/score";
+    String ca = " --cacert " + certificates.ca();
+    return """
+
+        %d sample models answer behind it, one request each at a time. Try:
+
+          curl%shttp://%s%s
+          curl --http2-prior-knowledge%shttp://%s%s
+          curl --http1.1%s%shttps://%s%s
+          curl --http2%s%shttps://%s%s
+          curl http://%s/api/v1/endpoint/demo/swagger.json
+          curl -N 'http://%s%s?stream=3'
+          curl http://%s/metrics
+
+        The manifests are in %s: change them and see. Ctrl-C stops everything.
+        """
+        .formatted(
+            replicas.size(),
+            json,
+            http,
+            score,
+            json,
+            http,
+            score,
+            ca,
+            json,
+            https,
+            score,
+            ca,
+            json,
+            https,
+            score,
+            http,
+            http,
+            score,
+            admin,
+            directory.resolve("manifests"));
+  }
+
+  @Override
+  public void close() {
+    replicas.forEach(SampleModel::close);
+    models.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      // a temporary directory that cannot be removed harms nobody: the system will
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.fairlead.router;
+
+import io.fairlead.router.config.DemoSettings;
+import io.fairlead.router.config.Settings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+
+/** Starts a router and keeps it until a signal ends it. */
+record Launch(PrintWriter out, PrintWriter err) implements Launcher {
+  private static final int OK = 0;
+  private static final int CANNOT_START = 2;
+  private static final int INTERRUPTED = 130;
+
+  @Override
+  public int serve(Settings settings) {
+    Logging.use(settings.logFormat());
+    return run(settings, router -> "");
+  }
+
+  @Override
+  public int demo(DemoSettings asked) {
+    try (Demo demo = new Demo(asked)) {
+      return run(
+          demo.settings(asked),
+          router ->
+              demo.hints(router.address("http"), router.address("https"), router.address("admin")));
+    } catch (IOException e) {
+      err.println("fairlead: demo: " + e.getMessage());
+      return CANNOT_START;
+    }
+  }
+
+  /** Prints the ready line and what {@code hints} says, and waits for the end. */
+  private int run(Settings settings, Function<Router, String> hints) {
+    CountDownLatch asked = untilSignal(); // one that comes during the start is not lost
+    try (Router router = Router.start(settings)) {
+      out.println(router.ready());
+      out.print(hints.apply(router));
+      out.flush();
+      asked.await();
+      router.drain();
+      return OK;
+    } catch (StartFailure e) {
+      e.lines().forEach(line -> err.println("fairlead: " + line));
+      return CANNOT_START;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return INTERRUPTED;
+    }
+  }
+
+  /** The first SIGTERM or SIGINT opens the latch; a second one ends the process at once. */
+  private static CountDownLatch untilSignal() {
+    var asked = new CountDownLatch(1);
+    for (String name : new String[] {"TERM", "INT"}) {
+      Signals.handle(
+          name,
+          number -> {
+            if (asked.getCount() == 0) {
+              Runtime.getRuntime().halt(128 + number);
+            }
+            asked.countDown();
+          });
+    }
+    return asked;
+  }
+}

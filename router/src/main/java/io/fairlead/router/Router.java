@@ -1,0 +1,267 @@
+package io.fairlead.router;
+
+import io.fairlead.router.admin.AdminPages;
+import io.fairlead.router.admin.AdminServer;
+import io.fairlead.router.config.Settings;
+import io.fairlead.router.control.Controller;
+import io.fairlead.router.manifest.ManifestDirectory;
+import io.fairlead.router.metrics.PrometheusMeters;
+import io.fairlead.router.model.Address;
+import io.fairlead.router.model.Cidr;
+import io.fairlead.router.proxy.Proxy;
+import io.fairlead.router.proxy.ProxySettings;
+import io.fairlead.router.proxy.Transport;
+import io.fairlead.router.tls.ServerNames;
+import io.fairlead.router.tls.TlsContexts;
+import io.fairlead.router.tls.TlsEngine;
+import io.fairlead.router.tls.TlsProblem;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A router that serves: with {@link Main}, the only place that creates threads, clocks, random
+ * generators and sockets. It wires and decides nothing.
+ */
+final class Router implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+  private final Settings settings;
+  private final Controller controller;
+  private final PrometheusMeters meters;
+  private final Status status;
+  private final ControlThread control;
+  private static final ServerNames ANY_SERVER = new ServerNames(List.of(), List.of());
+
+  private final Proxy proxy;
+  private final MultiThreadIoEventLoopGroup adminGroup;
+  private final Map<String, String> addresses = new LinkedHashMap<>();
+  private @Nullable AdminServer admin;
+
+  /**
+   * Starts everything that {@code settings} ask for.
+   *
+   * @throws StartFailure if anything is missing, wrong or taken; nothing is left running then
+   */
+  static Router start(Settings settings) throws StartFailure {
+    Transport transport = transport(settings);
+    TlsContexts tls = tls(settings);
+    var router = new Router(settings, transport, tls);
+    try {
+      router.control.readFirst();
+      router.open(transport, tls);
+      router.control.start();
+      LOG.info(
+          "transport {}; TLS {}",
+          transport.choice(),
+          tls == null ? "off" : tls.engine().description());
+      return router;
+    } catch (StartFailure e) {
+      router.close();
+      throw e;
+    }
+  }
+
+  private Router(Settings settings, Transport transport, @Nullable TlsContexts tls) {
+    long origin = System.nanoTime();
+    LongSupplier nanos = () -> System.nanoTime() - origin;
+    Clock clock = Clock.systemUTC();
+    var random = new SplittableRandom(new SecureRandom().nextLong());
+    int loops =
+        settings.eventLoops() > 0
+            ? settings.eventLoops()
+            : Runtime.getRuntime().availableProcessors();
+    this.settings = settings;
+    meters = new PrometheusMeters(loops);
+    controller = new Controller(meters, settings.limits().upstream(), random.split());
+    status = new Status(transport, tls, clock, controller, nanos);
+    meters.observe(status, clock, PlatformDependent::usedDirectMemory);
+    control =
+        new ControlThread(
+            controller,
+            new ManifestDirectory(settings.manifests()),
+            tls,
+            meters,
+            status,
+            clock,
+            nanos);
+    proxy =
+        new Proxy(
+            new ProxySettings(
+                FileDescriptors.cap(settings.limits()),
+                settings.errorProfile(),
+                peer -> isTrusted(settings, peer)),
+            controller,
+            meters,
+            transport,
+            loops,
+            loopThreads(),
+            nanos,
+            random.split());
+    adminGroup =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            Thread.ofPlatform().name("fairlead-admin-", 0).daemon().factory(),
+            transport.handlers());
+  }
+
+  /** Netty's own kind of thread: on any other its object pools stay empty (830 bytes a request). */
+  private static ThreadFactory loopThreads() {
+    var numbers = new AtomicInteger();
+    return task -> new FastThreadLocalThread(task, "fairlead-loop-" + numbers.getAndIncrement());
+  }
+
+  private void open(Transport transport, @Nullable TlsContexts tls) throws StartFailure {
+    if (settings.http() != null) {
+      listen("http", settings.http(), null, () -> ANY_SERVER);
+    }
+    if (settings.https() != null && tls != null) {
+      listen("https", settings.https(), tls::newHandler, () -> tls.identity().names());
+    }
+    if (settings.admin() != null) {
+      var pages =
+          new AdminPages(
+              status, meters, status, () -> controller.current().state(), Clock.systemUTC());
+      try {
+        admin =
+            AdminServer.start(
+                adminGroup, transport.serverChannels(), socketAddress(settings.admin()), pages);
+      } catch (IOException e) {
+        throw cannotListen("admin", settings.admin(), e);
+      }
+      addresses.put("admin", text(admin.address()));
+    }
+  }
+
+  private void listen(
+      String what,
+      Address address,
+      @Nullable Function<ByteBufAllocator, SslHandler> tls,
+      Supplier<ServerNames> names)
+      throws StartFailure {
+    try {
+      addresses.put(what, text(proxy.listen(socketAddress(address), tls, names)));
+    } catch (IOException e) {
+      throw cannotListen(what, address, e);
+    }
+  }
+
+  private static StartFailure cannotListen(String what, Address address, IOException cause) {
+    Throwable reason = cause.getCause() == null ? cause : cause.getCause();
+    return new StartFailure(
+        what + ": " + address + ": " + reason.getMessage() + " (expected: a free local address)");
+  }
+
+  private static InetSocketAddress socketAddress(Address address) throws IOException {
+    return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+  }
+
+  private static String text(InetSocketAddress address) {
+    return new Address(address.getAddress().getHostAddress(), address.getPort()).toString();
+  }
+
+  private static boolean isTrusted(Settings settings, InetAddress peer) {
+    for (Cidr network : settings.trustedProxies()) {
+      if (network.contains(peer)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Transport transport(Settings settings) throws StartFailure {
+    try {
+      return switch (settings.transport()) {
+        case AUTO -> Transport.best();
+        case EPOLL -> Transport.epoll();
+        case NIO -> Transport.nio();
+      };
+    } catch (IllegalStateException e) {
+      throw new StartFailure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable TlsContexts tls(Settings settings) throws StartFailure {
+    if (settings.https() == null || settings.tlsCert() == null || settings.tlsKey() == null) {
+      return null;
+    }
+    try {
+      TlsEngine engine =
+          TlsEngine.choose(
+              switch (settings.tlsProvider()) {
+                case AUTO -> TlsEngine.Choice.AUTO;
+                case OPENSSL -> TlsEngine.Choice.OPENSSL;
+                case JDK -> TlsEngine.Choice.JDK;
+              });
+      return TlsContexts.open(
+          settings.tlsCert(), settings.tlsKey(), engine, new SecureRandom(), Instant.now());
+    } catch (TlsProblem e) {
+      throw new StartFailure(e.lines());
+    }
+  }
+
+  /** Returns where {@code what} ({@code http}, {@code https}, {@code admin}) listens, or null. */
+  @Nullable String address(String what) {
+    return addresses.get(what);
+  }
+
+  /** Returns the line that says which ports are open. */
+  String ready() {
+    var line = new StringBuilder("fairlead ready");
+    addresses.forEach((what, address) -> line.append(' ').append(what).append('=').append(address));
+    return line.toString();
+  }
+
+  /**
+   * Stops without losing a request: not ready at once, still accepting for the drain delay, then no
+   * new work, until nothing is under way or the patience is over.
+   */
+  void drain() throws InterruptedException {
+    Duration delay = settings.limits().connections().drainDelay();
+    Duration patience = settings.limits().connections().drain();
+    status.drain();
+    proxy.notReady();
+    LOG.info("draining: accepting for {} more, then up to {} to finish", delay, patience);
+    Thread.sleep(delay);
+    boolean finished = proxy.drain(patience.toNanos());
+    if (finished) {
+      LOG.info("drained");
+    } else {
+      int open = proxy.connections();
+      LOG.warn(
+          "{} {} still open after {}", open, open == 1 ? "connection" : "connections", patience);
+    }
+  }
+
+  @Override
+  public void close() {
+    control.close();
+    proxy.close();
+    if (admin != null) {
+      admin.close();
+    }
+    adminGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,102 @@
+package io.fairlead.router;
+
+import io.fairlead.router.control.BuildInfo;
+import io.fairlead.router.control.Check;
+import io.fairlead.router.control.Controller;
+import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.Health;
+import io.fairlead.router.control.Reload;
+import io.fairlead.router.control.RouterStatus;
+import io.fairlead.router.proxy.Transport;
+import io.fairlead.router.tls.TlsContexts;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the router knows of itself, gathered for the admin port and the meters. Thread-safe. */
+final class Status implements RouterStatus, Health {
+  private final BuildInfo build;
+  private final Instant startedAt;
+  private final Controller controller;
+  private final @Nullable TlsContexts tls;
+  private final LongSupplier nanos;
+  private final Map<String, Reload> reloads = new TreeMap<>();
+  private volatile boolean draining;
+
+  Status(
+      Transport transport,
+      @Nullable TlsContexts tls,
+      Clock clock,
+      Controller controller,
+      LongSupplier nanos) {
+    this.build =
+        new BuildInfo(
+            Version.text(),
+            Version.commit(),
+            Runtime.version().toString(),
+            transport.name(),
+            tls == null ? "none" : tls.engine().library().name().toLowerCase(Locale.ROOT));
+    this.startedAt = clock.instant();
+    this.controller = controller;
+    this.tls = tls;
+    this.nanos = nanos;
+  }
+
+  /** Says that the router is on its way out: it is not ready any more. */
+  void drain() {
+    draining = true;
+  }
+
+  /** Notes how a reload went. */
+  void reloaded(Reload reload) {
+    synchronized (reloads) {
+      reloads.put(reload.what(), reload);
+    }
+  }
+
+  @Override
+  public List<Check> checks() {
+    long version = controller.current().state().version();
+    List<Check> checks = new ArrayList<>();
+    checks.add(new Check("manifests", version > 0, "version " + version + " is served"));
+    if (tls != null) {
+      Instant end = tls.identity().notAfter();
+      checks.add(new Check("certificate", true, "valid until " + end));
+    }
+    checks.add(new Check("serving", !draining, draining ? "draining" : "accepting requests"));
+    return checks;
+  }
+
+  @Override
+  public BuildInfo build() {
+    return build;
+  }
+
+  @Override
+  public Instant startedAt() {
+    return startedAt;
+  }
+
+  @Override
+  public @Nullable Instant certificateNotAfter() {
+    return tls == null ? null : tls.identity().notAfter();
+  }
+
+  @Override
+  public List<Reload> lastReloads() {
+    synchronized (reloads) {
+      return List.copyOf(reloads.values());
+    }
+  }
+
+  @Override
+  public List<DeploymentLoad> loads() {
+    return DeploymentLoad.of(controller.current(), nanos.getAsLong());
+  }
+}
