@@ -1,0 +1,100 @@
+"""The load generator, h2load, and what it says of a stretch of load."""
+
+import re
+import subprocess
+import time
+from dataclasses import dataclass
+
+from .processes import Workshop
+
+PROTOCOLS = {
+    "h1": "cleartext HTTP/1.1",
+    "tls1": "TLS + HTTP/1.1",
+    "h2": "TLS + HTTP/2",
+}
+
+PATIENCE = 30  # seconds, for what was in flight at the end
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of one stretch of load; latencies in microseconds, of good answers alone."""
+
+    good: int
+    bad: int
+    p50: float
+    p99: float
+    p999: float
+
+
+@dataclass(frozen=True)
+class H2Load:
+    """How the load is made: the same for every peer."""
+
+    workshop: Workshop
+    clients: int
+    streams: int
+    body: str
+    cpus: frozenset
+
+    def run(self, protocol, port, path, seconds, rate=0, idle=0):
+        """Loads a port for some seconds: a closed loop, or `rate` requests per second in all.
+
+        `idle` other connections to that port are expected to stay open.
+        """
+        log = self.workshop.write("latencies.tsv", b"")
+        url = f"{'http' if protocol == 'h1' else 'https'}://127.0.0.1:{port}{path}"
+        command = ["taskset", "-c", ",".join(map(str, sorted(self.cpus))), "h2load", "-t", "1"]
+        command += ["-c", str(self.clients), "-m", str(self.streams if protocol == "h2" else 1)]
+        command += ["-D", str(seconds), "-d", self.body, "-H", "content-type: application/json"]
+        command += [f"--log-file={log}"] + (["--h1"] if protocol != "h2" else [])
+        command += ["--rps", f"{rate / self.clients:.6f}"] if rate else []
+        with subprocess.Popen(command + [url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as h2load:
+            try:
+                time.sleep(max(0.1, seconds - 0.2))
+                lost = self.clients + idle - connections_to(port)
+                stdout, stderr = h2load.communicate(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                raise SystemExit(f"h2load did not end {PATIENCE} s after its time: {url}") from None
+            finally:
+                h2load.kill()
+        return parse(stdout, stderr, log, lost)
+
+
+def connections_to(port):
+    """How many connections to a port of 127.0.0.1 are open."""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        remote = f" 0100007F:{port:04X} 01 "  # 01: established
+        return sum(remote in line for line in table)
+
+
+def parse(stdout, stderr, log, lost):
+    """Reads h2load's summary and its log of latencies.
+
+    A connection that is closed on it without an answer counts nowhere in that summary, and h2load
+    opens no other: so `lost` is what was missing shortly before the end.
+    """
+    requests = re.search(r"requests: .* (\d+) done, \d+ succeeded, (\d+) failed", stdout)
+    statuses = re.search(r"status codes: (\d+) 2xx", stdout)
+    if not requests or not statuses:
+        raise SystemExit(f"h2load said:\n{stdout[-800:]}{stderr[-800:]}")
+    done, failed, good = int(requests[1]), int(requests[2]), int(statuses[1])
+    latencies = []
+    with open(log, encoding="ascii") as lines:
+        for line in lines:
+            _started, status, micros = line.split("\t")[:3]
+            if status == "200":
+                latencies.append(int(micros))
+    latencies.sort()
+    return Load(
+        good=good,
+        bad=max(failed, done - good) + lost,
+        p50=quantile(latencies, 0.5),
+        p99=quantile(latencies, 0.99),
+        p999=quantile(latencies, 0.999),
+    )
+
+
+def quantile(ordered, q):
+    """The value below which a share `q` of an ordered list lies; not a number if it is empty."""
+    return float(ordered[min(len(ordered) - 1, int(q * len(ordered)))]) if ordered else float("nan")

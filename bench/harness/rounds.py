@@ -1,0 +1,211 @@
+"""Peers measured in turn: A, B, C, A, B, C, ... so that what drifts on the machine drifts for all."""
+
+import sys
+import time
+from dataclasses import asdict, dataclass, replace
+
+from . import machine
+from .load import H2Load
+from .peer import PATH, Peer, Setting
+from .processes import Child, Ports, Workshop, score, wait_until
+from .replicas import Farm
+from .scenes import IdleConnections, Scene, Variant
+
+TRIES = 4  # of one round, while other things keep the machine busy
+LAST_WARM_UP_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long, how often, and on which CPUs."""
+
+    rounds: int
+    seconds: int
+    warm_up: int  # seconds, of peers that compile while they run; others get two
+    rate: str  # requests per second, or "N%" of what the slowest peer can do; empty: closed loop
+    quiet: float  # a round is repeated if other things took a larger share of a CPU
+    peer_cpus: frozenset
+    load_cpus: frozenset
+    replicas: int = 4
+    reply: int = 1024
+    smoke: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """One round of one peer. Times of CPU and latencies in microseconds, memory in bytes."""
+
+    requests_per_second: float
+    cpu_per_request: float
+    cpu_share: float
+    p50: float
+    p99: float
+    p999: float
+    pss: int
+    rss: int
+    errors: int
+    foreign: float
+    steal: float
+
+
+@dataclass(frozen=True)
+class Running:
+    """A started peer and what its start has shown."""
+
+    peer: Peer
+    child: Child
+    setting: Setting
+    start_seconds: float
+    idle: machine.Memory
+
+    name: str = ""  # in reports: the peer's, or that of its variant
+    idle_connections: int = 0  # beside the load
+
+    def port(self, protocol):
+        return self.setting.plain if protocol == "h1" else self.setting.tls
+
+
+def start(workshop, peer, setting, cpus):
+    """Starts a peer, waits for its first answer from a replica, and lets it come to rest."""
+    command = peer.command(setting)
+    began = time.monotonic()
+    child = workshop.spawn(peer.name, command, cpus, peer.environment)
+    wait_until(lambda: score("127.0.0.1", setting.plain, PATH), child, "the first answer")
+    took = time.monotonic() - began
+    time.sleep(0.5)
+    return Running(peer, child, setting, took, machine.memory(child.pid))
+
+
+def settings(workshop, replicas, reply_bytes=1024, limit=0):
+    """An endless supply of settings, each with ports of its own."""
+    ports = Ports()
+    cert, key, both = workshop.certificate()
+    while True:
+        plain, tls, admin = ports.take(), ports.take(), ports.take()
+        yield Setting(workshop, plain, tls, admin, replicas, cert, key, both, reply_bytes, limit)
+
+
+class Contest:
+    """The rounds of one run."""
+
+    def __init__(self, workshop: Workshop, plan: Plan, load: H2Load, farm: Farm, setting_supply):
+        self.workshop = workshop
+        self.plan = plan
+        self.load = load
+        self.farm = farm
+        self.settings = setting_supply
+
+    def scene(self, scene: Scene, peers):
+        """Starts all contestants, warms them up, measures them in turn, and stops them."""
+        running = []
+        for peer, variant in self.contestants(scene, peers, self.plan.rate):
+            say(f"{scene.name}: {peer.name} {variant.name} starts and warms up".replace("  ", " "))
+            running.append(self.start(scene, peer, variant))
+            self.warm_up(scene.protocol, running[-1])
+        rate = self.rate(scene, running)
+        results = {one.name: [] for one in running}
+        for number in range(1, self.plan.rounds + 1):
+            for one in running:
+                result = self.round(scene, one, rate)
+                results[one.name].append(result)
+                say(f"{scene.name} {number}/{self.plan.rounds} {one.name}: {brief(result)}")
+        for one in running:
+            one.child.stop(one.peer.stop_signal)
+        return {
+            "meaning": scene.meaning,
+            "rate": rate,
+            "peers": {
+                one.name: {
+                    "start_seconds": one.start_seconds,
+                    "idle": asdict(one.idle),
+                    "rounds": [asdict(result) for result in results[one.name]],
+                }
+                for one in running
+            },
+        }
+
+    @staticmethod
+    def contestants(scene, peers, rate=""):
+        """All peers; in a scene of little and much Fairlead twice, if it is among them."""
+        if scene.variant is None:
+            wanted = [peer for peer in peers if not peer.beside_load or scene.rate or rate]
+            return [(peer, Variant("")) for peer in wanted]
+        return [(peer, variant) for peer in peers if peer.name == "fairlead" for variant in (Variant(""), scene.variant)]
+
+    def start(self, scene, peer, variant):
+        variant = variant.scaled(self.plan.smoke)
+        reply = scene.reply or self.plan.reply
+        _child, addresses = self.farm.get(variant.replicas or self.plan.replicas, reply)
+        setting = replace(next(self.settings), replicas=addresses, reply_bytes=reply, routes=variant.routes)
+        cpus = self.plan.load_cpus if peer.beside_load else self.plan.peer_cpus
+        one = start(self.workshop, peer, setting, cpus)
+        return replace(one, name=f"{peer.name} {variant.name}".strip(), idle_connections=variant.idle)
+
+    def warm_up(self, protocol, one):
+        """Gives the compiler of a JVM another CPU at first, and none but the peer's own at last."""
+        last = 2
+        if one.peer.compiles_while_running:
+            last = min(LAST_WARM_UP_SECONDS, max(1, self.plan.warm_up // 2))
+            machine.pin(one.child.pid, self.plan.peer_cpus | self.plan.load_cpus)
+            self.load.run(protocol, one.port(protocol), PATH, max(1, self.plan.warm_up - last))
+            machine.pin(one.child.pid, self.plan.peer_cpus)
+        self.load.run(protocol, one.port(protocol), PATH, min(last, self.plan.seconds))
+
+    def rate(self, scene, running):
+        """Requests per second to send, or 0 for as many as are answered."""
+        wanted = scene.rate or self.plan.rate
+        if not wanted.endswith("%"):
+            return int(wanted or 0)
+        seconds = min(3, self.plan.seconds)
+        protocol = scene.protocol
+        slowest = min(self.load.run(protocol, one.port(protocol), PATH, seconds).good for one in running) / seconds
+        rate = max(1, int(slowest * float(wanted[:-1]) / 100))
+        say(f"{scene.name}: {rate} requests/s, {wanted} of what the slowest peer can do")
+        return rate
+
+    def round(self, scene, one, rate):
+        """Measures once, or again while other things are busy; returns the quietest try."""
+        tries = []
+        while not tries or (tries[-1].foreign > self.plan.quiet and len(tries) < TRIES):
+            if tries:
+                say(f"{scene.name} {one.name}: again, other things took {tries[-1].foreign:.0%} of a CPU")
+                time.sleep(5)
+            with IdleConnections(one.setting.plain, one.idle_connections):
+                tries.append(self.measure(scene.protocol, one, rate))
+        return min(tries, key=lambda result: result.foreign)
+
+    def measure(self, protocol, one, rate):
+        pid, seconds = one.child.pid, self.plan.seconds
+        others, cpu, before = self.farm.cpu_seconds(), machine.cpu_seconds(pid), machine.Usage.now()
+        load = self.load.run(protocol, one.port(protocol), PATH, seconds, rate, one.idle_connections)
+        cpu = machine.cpu_seconds(pid) - cpu
+        others = self.farm.cpu_seconds() - others
+        after, memory = machine.Usage.now(), machine.memory(pid)
+        one.child.check()
+        wall = after.at - before.at
+        known = cpu + others + after.own - before.own
+        return Result(
+            requests_per_second=load.good / seconds,
+            cpu_per_request=cpu * 1e6 / load.good if load.good else float("nan"),
+            cpu_share=cpu / wall,
+            p50=load.p50,
+            p99=load.p99,
+            p999=load.p999,
+            pss=memory.pss,
+            rss=memory.rss,
+            errors=load.bad if load.good else max(1, load.bad),
+            foreign=max(0.0, after.busy - before.busy - known) / wall,
+            steal=(after.steal - before.steal) / wall,
+        )
+
+
+def brief(result):
+    return (
+        f"{result.requests_per_second:.0f} requests/s, {result.cpu_per_request:.1f} µs of CPU each, "
+        f"p99 {result.p99:.0f} µs, {result.errors} errors"
+    )
+
+
+def say(text):
+    """Progress, which is not the report: on standard error."""
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,80 @@
+"""What the peers are compared at: a protocol, a load, a size of reply; or Fairlead with little and with much."""
+
+import socket
+from dataclasses import dataclass
+
+from .peer import PATH
+
+ANSWER_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Fairlead with much of something; the scene's other contestant is Fairlead with little of it."""
+
+    name: str
+    routes: int = 1
+    replicas: int = 0  # 0: as many as the run has
+    idle: int = 0  # connections that were used once and stay open
+
+    def scaled(self, smoke):
+        """The same with a twentieth of everything, for a run in which only errors matter."""
+        if not smoke:
+            return self
+        few = {what: max(1, getattr(self, what) // 20) for what in ("routes", "replicas", "idle") if getattr(self, what)}
+        return Variant(self.name, **few)
+
+
+@dataclass(frozen=True)
+class Scene:
+    name: str
+    meaning: str
+    protocol: str = "h1"
+    rate: str = ""  # as --rate; empty: what the run says
+    reply: int = 0  # bytes; 0: what the run says
+    variant: Variant | None = None
+
+
+SCENES = {
+    scene.name: scene
+    for scene in (
+        Scene("h1", "cleartext HTTP/1.1"),
+        Scene("tls1", "TLS + HTTP/1.1", "tls1"),
+        Scene("h2", "TLS + HTTP/2", "h2"),
+        Scene("h1-64k", "cleartext HTTP/1.1, replies of 64 KiB", reply=65536),
+        Scene("h1-25", "cleartext HTTP/1.1 at 25% of what the slowest peer can do", rate="25%"),
+        Scene("h1-70", "cleartext HTTP/1.1 at 70% of what the slowest peer can do", rate="70%"),
+        Scene("routes", "Fairlead with 1 000 routes and with one", variant=Variant("many routes", routes=1000)),
+        Scene("replicas", "Fairlead with 1 000 replicas and with few", variant=Variant("many replicas", replicas=1000)),
+        Scene("idle", "Fairlead with 10 000 idle connections and with none", variant=Variant("many idle", idle=10000)),
+    )
+}
+
+
+class IdleConnections:
+    """Connections that got one answer each and are then left alone; for a `with` statement."""
+
+    def __init__(self, port, count):
+        self.port = port
+        self.count = count
+        self.sockets = []
+
+    def __enter__(self):
+        request = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{{}}".encode()
+        try:
+            for _ in range(self.count):
+                connection = socket.create_connection(("127.0.0.1", self.port), ANSWER_SECONDS)
+                self.sockets.append(connection)
+                connection.sendall(request)
+                answer = connection.recv(4096)
+                if not answer.startswith(b"HTTP/1.1 200"):
+                    raise SystemExit(f"idle connection {len(self.sockets)}: {answer[:40]} (expected: 200)")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for connection in self.sockets:
+            connection.close()
+        self.sockets.clear()
