@@ -87,6 +87,11 @@ final class FakeReplica implements Closeable {
     return take(partials, "a request that is cut short");
   }
 
+  /** Returns what has come so far of requests that were never completed. */
+  List<String> partialRequests() {
+    return List.copyOf(partials);
+  }
+
   /** Returns how the router ended the next connection whose script waits for that. */
   End takeEnd() throws InterruptedException {
     return take(ends, "the end of a connection");
