@@ -158,6 +158,12 @@ public final class HeadWriter {
     array[length++] = '\n';
   }
 
+  /** Appends a chunk's size line. */
+  public void chunkHead(int size) {
+    ensure(10);
+    length = chunkHead(array, length, size);
+  }
+
   /** Writes a chunk's size line into {@code to}, at most ten bytes, and returns where it ends. */
   public static int chunkHead(byte[] to, int at, int size) {
     int digits = Math.max(1, (35 - Integer.numberOfLeadingZeros(size)) / 4);

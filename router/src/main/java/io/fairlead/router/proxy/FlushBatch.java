@@ -1,7 +1,8 @@
 package io.fairlead.router.proxy;
 
-import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * The channels of one loop that were written to since its last turn, flushed together at its end.
@@ -11,7 +12,8 @@ import java.util.ArrayList;
  * record.
  */
 final class FlushBatch implements Runnable {
-  private final EventLoop eventLoop;
+  private final Executor turnEnd;
+  private final Consumer<Throwable> bugs;
   private ArrayList<Flushable> waiting = new ArrayList<>();
   private ArrayList<Flushable> flushing = new ArrayList<>();
 
@@ -24,15 +26,22 @@ final class FlushBatch implements Runnable {
     void flushNow();
   }
 
-  FlushBatch(EventLoop eventLoop) {
-    this.eventLoop = eventLoop;
+  /**
+   * Makes the batch of one loop.
+   *
+   * @param turnEnd runs a task at the end of the loop's turn
+   * @param bugs is told of a flush that throws, which must not keep the others from theirs
+   */
+  FlushBatch(Executor turnEnd, Consumer<Throwable> bugs) {
+    this.turnEnd = turnEnd;
+    this.bugs = bugs;
   }
 
   /** Flushes {@code connection} at the end of this turn of the loop. */
   void add(Flushable connection) {
     if (connection.markForFlush()) {
       if (waiting.isEmpty()) {
-        eventLoop.execute(this);
+        turnEnd.execute(this);
       }
       waiting.add(connection);
     }
@@ -44,7 +53,11 @@ final class FlushBatch implements Runnable {
     waiting = flushing; // a flush may write again, for the next turn
     flushing = batch;
     for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).flushNow();
+      try {
+        batch.get(i).flushNow();
+      } catch (RuntimeException e) {
+        bugs.accept(e);
+      }
     }
     batch.clear();
   }

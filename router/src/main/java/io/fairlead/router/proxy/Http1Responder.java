@@ -82,12 +82,13 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
       data(body, count, last);
       return;
     }
-    ByteBuf whole = buffer(out, count);
-    if (chunked && count > 0) {
-      Writes.writeChunkHead(whole, count);
-      whole.writeBytes(body, count).writeByte('\r').writeByte('\n');
-    } else {
-      whole.writeBytes(body, count);
+    boolean framed = chunked && count > 0;
+    if (framed) {
+      out.chunkHead(count);
+    }
+    ByteBuf whole = buffer(out, count).writeBytes(body, count);
+    if (framed) {
+      whole.writeByte('\r').writeByte('\n');
     }
     write(whole);
     if (last) {
@@ -133,7 +134,7 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
   public void data(ByteBuf body, int count, boolean last) {
     if (count > 0) {
       if (chunked) {
-        write(Writes.chunkHead(loop.allocator, count));
+        write(Writes.chunkHead(loop, count));
       }
       write(body.readRetainedSlice(count));
       if (chunked) {

@@ -72,7 +72,7 @@ final class Loop {
             (delay, task) -> {
               var _ = eventLoop.schedule(task, delay, TimeUnit.NANOSECONDS);
             });
-    this.flushes = new FlushBatch(eventLoop);
+    this.flushes = new FlushBatch(eventLoop, this::unexpected);
     this.errors = new ErrorAnswers(settings.errorProfile(), random);
     this.http2Fields = new Http2FieldSink(settings.limits().head());
     this.allocator = transport.allocator();
@@ -144,10 +144,5 @@ final class Loop {
   /** Counts a request out. */
   void releaseRequest() {
     requestsInFlight--;
-  }
-
-  /** Returns how many requests are between their route and their answer. */
-  int requestsInFlight() {
-    return requestsInFlight;
   }
 }

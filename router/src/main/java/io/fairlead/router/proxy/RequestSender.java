@@ -49,11 +49,11 @@ final class RequestSender implements FlushBatch.Flushable {
     ByteBuf body = exchange.body.bytes();
     int size = body == null ? 0 : body.readableBytes();
     boolean together = size <= Writes.COPY_BELOW;
-    ByteBuf out = loop.allocator.directBuffer(head.length() + (together ? size : 0) + 16);
-    out.writeBytes(head.array(), 0, head.length());
     if (chunked && size > 0) {
-      Writes.writeChunkHead(out, size);
+      head.chunkHead(size);
     }
+    ByteBuf out = loop.allocator.directBuffer(head.length() + (together ? size : 0));
+    out.writeBytes(head.array(), 0, head.length());
     if (body != null && together) {
       out.writeBytes(body, body.readerIndex(), size);
     }
@@ -71,7 +71,7 @@ final class RequestSender implements FlushBatch.Flushable {
   void more(ByteBuf in, int count, boolean last) {
     if (count > 0) {
       if (chunked) {
-        write(Writes.chunkHead(loop.allocator, count));
+        write(Writes.chunkHead(loop, count));
       }
       write(in.readRetainedSlice(count));
       if (chunked) {

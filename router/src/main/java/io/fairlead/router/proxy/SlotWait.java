@@ -1,7 +1,5 @@
 package io.fairlead.router.proxy;
 
-import static java.util.Objects.requireNonNull;
-
 import io.fairlead.router.dispatch.DispatchResult;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.dispatch.Outcome;
@@ -46,7 +44,7 @@ final class SlotWait implements Waiter {
   /** Gives the place up, if there is one; returns false if a slot is on its way all the same. */
   boolean leave(long now) {
     if (ticket != null) {
-      grantIsComing = !requireNonNull(ticket).cancel(now);
+      grantIsComing = !ticket.cancel(now);
       ticket = null;
     }
     return !grantIsComing;
@@ -59,11 +57,6 @@ final class SlotWait implements Waiter {
     }
     ticket = null;
     return true;
-  }
-
-  /** Returns whether nobody will grant anything any more. */
-  boolean isOver() {
-    return !grantIsComing;
   }
 
   @Override

@@ -2,8 +2,8 @@ package io.fairlead.router.proxy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.fairlead.router.http1.HeadWriter;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -39,19 +39,11 @@ final class Writes {
   }
 
   /** Returns the line before a chunk of {@code size} bytes. */
-  static ByteBuf chunkHead(ByteBufAllocator allocator, int size) {
-    ByteBuf line = allocator.directBuffer(10);
-    writeChunkHead(line, size);
-    return line;
-  }
-
-  /** Writes the line before a chunk of {@code size} bytes. */
-  static void writeChunkHead(ByteBuf to, int size) {
-    int shift = 28 - Integer.numberOfLeadingZeros(size | 1) / 4 * 4;
-    for (; shift >= 0; shift -= 4) {
-      to.writeByte("0123456789abcdef".charAt(size >>> shift & 15));
-    }
-    to.writeByte('\r').writeByte('\n');
+  static ByteBuf chunkHead(Loop loop, int size) {
+    HeadWriter line = loop.writer;
+    line.reset();
+    line.chunkHead(size);
+    return loop.allocator.directBuffer(10).writeBytes(line.array(), 0, line.length());
   }
 
   /** Returns how many bytes wait in {@code channel} for its peer to read. */
