@@ -147,8 +147,8 @@ class MainTest {
     assertThat(out.toString())
         .isEqualToNormalizingNewlines(
             """
-            a.yaml:4:18: spec.authMode: Key is not available in this version \
-            (expected: None, written explicitly)
+            a.yaml:4:7: spec.authSecretRef: missing (expected: {name: SECRET} with primaryKey and \
+            secondaryKey for authMode Key; or authMode: None)
             b.yaml:1:7: kind: Pod (expected: OnlineEndpoint, OnlineDeployment or Secret)
             DIR: 2 problems
             """

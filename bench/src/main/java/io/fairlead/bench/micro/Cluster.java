@@ -2,7 +2,6 @@ package io.fairlead.bench.micro;
 
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
-import io.fairlead.router.model.AuthMode;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
@@ -27,7 +26,7 @@ record Cluster(ClusterState state) {
     List<Deployment> deployments = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String name = name(i);
-      endpoints.add(new Endpoint("default", name, AuthMode.NONE, SPLIT, List.of(), false, 0, null));
+      endpoints.add(Endpoint.open("default", name, SPLIT));
       for (String colour : SPLIT.percent().keySet()) {
         var key = new DeploymentKey("default", name, colour);
         deployments.add(new Deployment(key, List.of(), Scoring.DEFAULT, RequestSettings.DEFAULT));

@@ -91,6 +91,7 @@ public class PermitCycle {
             100_000,
             65_536,
             RequestSettings.OnClientGone.HOLD,
+            false,
             false);
     var key = new DeploymentKey("default", "echo", "blue");
     return new Dispatcher(

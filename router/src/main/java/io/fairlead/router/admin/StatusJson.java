@@ -73,7 +73,8 @@ final class StatusJson {
     json.writeStartObject();
     json.writeStringProperty("namespace", service.endpoint().namespace());
     json.writeStringProperty("name", service.endpoint().name());
-    json.writeStringProperty("authMode", service.endpoint().authMode().text());
+    json.writeStringProperty(
+        "authMode", service.endpoint().access().authentication().mode().text());
     json.writeArrayPropertyStart("deployments");
     for (DeploymentLoad deployment : service.deployments()) {
       deployment(json, deployment, service.percentOf(deployment));

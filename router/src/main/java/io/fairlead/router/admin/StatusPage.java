@@ -94,7 +94,10 @@ final class StatusPage {
     html.markup("<h2>")
         .text(service.endpoint().name())
         .markup("<small>")
-        .text(service.endpoint().namespace() + " · " + service.endpoint().authMode().text())
+        .text(
+            service.endpoint().namespace()
+                + " · "
+                + service.endpoint().access().authentication().mode().text())
         .markup("</small></h2>\n<table><tr><th>deployment<th>traffic<th>in flight<th>limit")
         .markup("<th>queued<th>ready<th>ejected<th>draining<th>replicas</tr>\n");
     for (DeploymentLoad deployment : service.deployments()) {

@@ -27,7 +27,7 @@ record StatusView(
   record Service(Endpoint endpoint, List<DeploymentLoad> deployments) {
     /** Returns the percentage of the traffic that {@code deployment} gets. */
     int percentOf(DeploymentLoad deployment) {
-      return endpoint.traffic().percent().getOrDefault(deployment.deployment().name(), 0);
+      return endpoint.traffic().split().percent().getOrDefault(deployment.deployment().name(), 0);
     }
   }
 

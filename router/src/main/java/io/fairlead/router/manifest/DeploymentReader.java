@@ -39,6 +39,8 @@ final class DeploymentReader {
           "hedging",
           "coordination");
 
+  private static final String PATH = "a path that starts with /, without query";
+
   private static final String ADDRESSES = "a list of addresses, such as [\"127.0.0.1:5001\"]";
 
   private DeploymentReader() {}
@@ -121,20 +123,19 @@ final class DeploymentReader {
 
   private static Scoring scoring(Fields spec) {
     Fields fields =
-        spec.section("scoring", List.of("port", "path", "protocol"), List.of("healthPath"));
+        spec.section("scoring", List.of("port", "path", "protocol", "healthPath"), List.of());
     if (fields == null) {
       return Scoring.DEFAULT;
     }
     int port = (int) fields.whole("port", Scoring.DEFAULT.port(), 1, 65_535);
-    String path =
-        fields.text("path", PathText::isCanonical, "a path that starts with /, without query");
-    Node protocol = fields.value("protocol");
-    if (protocol != null && "h2c".equals(Fields.textOf(protocol))) {
-      fields.notYet("protocol", "h2c", "http1");
-    } else {
-      fields.word("protocol", "http1");
-    }
-    return new Scoring(port, path == null ? Scoring.DEFAULT.path() : path);
+    String path = fields.text("path", PathText::isCanonical, PATH);
+    String protocol = fields.word("protocol", "http1", "h2c");
+    String healthPath = fields.text("healthPath", PathText::isCanonical, PATH);
+    return new Scoring(
+        port,
+        path == null ? Scoring.DEFAULT.path() : path,
+        protocol.equals("h2c") ? Scoring.Protocol.H2C : Scoring.Protocol.HTTP1,
+        healthPath);
   }
 
   private static RequestSettings requestSettings(Fields spec) {
@@ -160,8 +161,13 @@ final class DeploymentReader {
             ? fields.word("onClientGone", "cancel", "hold")
             : fields.word("onClientGone", "hold", "cancel");
     boolean idempotent = fields.flag("idempotent", or.idempotent());
-    if (fields.flag("hedging", false)) {
-      fields.notYet("hedging", "true", "false");
+    boolean hedging = fields.flag("hedging", false);
+    if (hedging && !idempotent) {
+      fields
+          .findings()
+          .unexpected(
+              fields.at("hedging"), fields.path("hedging"), "false, or idempotent: true beside it");
+      hedging = false;
     }
     fields.word("coordination", "available", "strict");
     return new RequestSettings(
@@ -171,6 +177,7 @@ final class DeploymentReader {
         length,
         prefix,
         gone.equals("hold") ? OnClientGone.HOLD : OnClientGone.CANCEL,
-        idempotent);
+        idempotent,
+        hedging);
   }
 }

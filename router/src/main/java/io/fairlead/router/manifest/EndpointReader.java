@@ -1,14 +1,17 @@
 package io.fairlead.router.manifest;
 
-import io.fairlead.router.model.AuthMode;
+import io.fairlead.router.model.Access;
 import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.Mirror;
 import io.fairlead.router.model.Names;
+import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -18,63 +21,54 @@ final class EndpointReader {
   private static final List<String> KNOWN =
       List.of(
           "authMode",
-          "traffic",
-          "allowedPaths",
-          "webSocket",
-          "forwardAuthorization",
-          "maxRequestBytes",
-          "publicBaseUrl");
-
-  private static final List<String> LATER =
-      List.of(
           "authSecretRef",
           "token",
           "clientCertificate",
+          "traffic",
           "mirrorTraffic",
           "stickyHeader",
+          "allowedPaths",
+          "webSocket",
+          "forwardAuthorization",
           "cors",
-          "rateLimit");
-
-  private static final List<String> LATER_MODES =
-      List.of(AuthMode.KEY.text(), AuthMode.AML_TOKEN.text(), AuthMode.AAD_TOKEN.text());
-
-  private static final String WRITTEN_NONE = "None, written explicitly";
+          "rateLimit",
+          "maxRequestBytes",
+          "publicBaseUrl");
 
   private EndpointReader() {}
 
   /** Returns what is declared; null if it has no name to be known by. */
-  static @Nullable Declared<EndpointKey, Endpoint> read(Fields root, Metadata metadata) {
+  static @Nullable Declared<EndpointKey, Endpoint> read(
+      Fields root, Metadata metadata, Secrets secrets) {
     String name = metadata.name();
     if (name != null && !Names.isValid(name)) {
       root.findings().unexpected(metadata.named(), "metadata.name", Names.EXPECTED);
       name = null;
     }
-    Fields spec = root.section("spec", KNOWN, LATER);
+    Fields spec = root.section("spec", KNOWN, List.of());
     if (root.value("spec") == null) {
       root.missing("spec", "a mapping with authMode and traffic");
     }
     Fields traffic = spec == null ? null : spec.names("traffic");
-    Endpoint endpoint = spec == null ? null : endpoint(spec, metadata, name, split(spec, traffic));
+    Endpoint endpoint =
+        spec == null
+            ? null
+            : endpoint(spec, metadata, name, traffic(spec, split(spec, traffic)), secrets);
     return name == null
         ? null
         : new Declared<>(
             root.findings(),
             new EndpointKey(metadata.namespace(), name),
             metadata.named(),
-            traffic,
+            spec,
             endpoint);
   }
 
   private static @Nullable Endpoint endpoint(
-      Fields spec, Metadata metadata, @Nullable String name, TrafficSplit traffic) {
-    AuthMode authMode = authMode(spec);
+      Fields spec, Metadata metadata, @Nullable String name, Traffic traffic, Secrets secrets) {
+    Access access = new AccessReader(spec, metadata.namespace(), secrets).read(name);
     List<String> allowedPaths = allowedPaths(spec);
-    if (spec.flag("webSocket", false)) {
-      spec.notYet("webSocket", "true", "false");
-    }
-    boolean forwardAuthorization = spec.flag("forwardAuthorization", false);
-    long maxRequestBytes =
-        spec.whole("maxRequestBytes", 0, 1, Long.MAX_VALUE, "a whole number of bytes, 1 or more");
+    boolean webSocket = spec.flag("webSocket", false);
     String publicBaseUrl =
         spec.text(
             "publicBaseUrl",
@@ -83,34 +77,50 @@ final class EndpointReader {
     return name == null
         ? null
         : new Endpoint(
-            metadata.namespace(),
-            name,
-            authMode,
-            traffic,
-            allowedPaths,
-            forwardAuthorization,
-            maxRequestBytes,
-            publicBaseUrl);
+            metadata.namespace(), name, access, traffic, allowedPaths, webSocket, publicBaseUrl);
   }
 
-  private static AuthMode authMode(Fields spec) {
-    Node value = spec.value("authMode");
-    if (value == null) {
+  private static Traffic traffic(Fields spec, TrafficSplit split) {
+    String sticky =
+        spec.text("stickyHeader", AccessReader::isToken, "the name of a request header field");
+    return new Traffic(
+        split, mirror(spec, split), sticky == null ? null : sticky.toLowerCase(Locale.ROOT));
+  }
+
+  private static @Nullable Mirror mirror(Fields spec, TrafficSplit split) {
+    Fields shares = spec.names("mirrorTraffic");
+    if (shares == null || !shares.keys().iterator().hasNext()) {
+      return null;
+    }
+    List<String> names = new ArrayList<>();
+    shares.keys().forEach(names::add);
+    String name = names.getFirst();
+    if (names.size() > 1) {
       spec.findings()
           .add(
-              spec.at("authMode"),
-              "spec.authMode: missing means Key, which is not available in this version (expected: "
-                  + WRITTEN_NONE
-                  + ")");
-      return AuthMode.NONE;
+              spec.at("mirrorTraffic"),
+              "spec.mirrorTraffic: " + names.size() + " deployments (expected: one)");
+      return null;
     }
-    String text = Fields.textOf(value);
-    if (text != null && LATER_MODES.contains(text)) {
-      spec.notYet("authMode", text, WRITTEN_NONE);
-    } else if (!AuthMode.NONE.text().equals(text)) {
-      spec.findings().unexpected(value, "spec.authMode", WRITTEN_NONE);
+    if (!Names.isValid(name)) {
+      shares
+          .findings()
+          .unexpected(
+              shares.keyAt(name), "spec.mirrorTraffic", "a deployment's name: " + Names.EXPECTED);
+      return null;
     }
-    return AuthMode.NONE;
+    int percent = (int) shares.whole(name, 0, 1, 50, "whole percent 1 to 50");
+    if (split.percent().getOrDefault(name, 0) > 0) {
+      shares
+          .findings()
+          .add(
+              shares.keyAt(name),
+              "spec.mirrorTraffic: "
+                  + name
+                  + " is in traffic (expected: a deployment without live traffic)");
+      return null;
+    }
+    return percent == 0 ? null : new Mirror(name, percent);
   }
 
   private static TrafficSplit split(Fields spec, @Nullable Fields shares) {
@@ -161,12 +171,16 @@ final class EndpointReader {
   }
 
   private static boolean isBaseUrl(String text) {
+    return isUrl(text) && URI.create(text).getQuery() == null;
+  }
+
+  /** Returns whether {@code text} is an http or https URL of a host, without user and fragment. */
+  static boolean isUrl(String text) {
     try {
       URI url = new URI(text);
       return ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
           && url.getHost() != null
           && url.getUserInfo() == null
-          && url.getQuery() == null
           && url.getFragment() == null;
     } catch (URISyntaxException e) {
       return false;

@@ -87,9 +87,26 @@ final class Fields {
     return tuple == null ? node : tuple.getKeyNode();
   }
 
+  /** Returns where {@code key} stands in the mapping under {@code section}. */
+  Node keyAt(String section, String key) {
+    if (value(section) instanceof MappingNode mapping) {
+      for (NodeTuple tuple : mapping.getValue()) {
+        if (tuple.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)) {
+          return name;
+        }
+      }
+    }
+    return at(section);
+  }
+
   @Nullable Node value(String key) {
     NodeTuple tuple = tuples.get(key);
     return tuple == null ? null : tuple.getValueNode();
+  }
+
+  /** Says what is wrong with the mapping as a whole. */
+  void wrong(String message) {
+    findings.add(node, path + ": " + message);
   }
 
   /** Says that {@code key} should have been there. */

@@ -15,6 +15,7 @@ final class Findings {
 
   private final String file;
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Runnable> dangling = new ArrayList<>();
   private boolean incomplete;
 
   Findings(String file) {
@@ -37,6 +38,17 @@ final class Findings {
   /** Notes that a part of the file could not be told. */
   void markIncomplete() {
     incomplete = true;
+  }
+
+  /** Adds that {@code node} names something which no file declares. */
+  void dangling(Node node, String message) {
+    dangling.add(() -> add(node, message));
+  }
+
+  /** Adds what was dangling: for when it is known that no file was cut short. */
+  void settle() {
+    dangling.forEach(Runnable::run);
+    dangling.clear();
   }
 
   /** Adds one of the file as a whole. */

@@ -4,6 +4,7 @@ import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.Mirror;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,8 +26,13 @@ final class Manifests {
   private final Map<EndpointKey, Declared<EndpointKey, Endpoint>> endpoints = new LinkedHashMap<>();
   private final Map<DeploymentKey, Declared<DeploymentKey, Deployment>> deployments =
       new LinkedHashMap<>();
+  private final Secrets secrets = new Secrets();
+
+  /** What names Secrets is read when all files have told theirs. */
+  private final List<Runnable> waiting = new ArrayList<>();
+
   private int documents;
-  private int secrets;
+  private int secretCount;
 
   /**
    * Reads files.
@@ -36,8 +42,10 @@ final class Manifests {
   static Reading read(Map<String, byte[]> contents, long version) {
     Manifests manifests = new Manifests();
     contents.forEach(manifests::readFile);
+    manifests.waiting.forEach(Runnable::run);
     // What a broken file might have declared is not reported missing on top.
     if (manifests.files.stream().noneMatch(Findings::isIncomplete)) {
+      manifests.files.forEach(Findings::settle);
       manifests.deployments.values().forEach(manifests::checkEndpointExists);
       manifests.endpoints.values().forEach(manifests::checkTrafficExists);
     }
@@ -81,15 +89,21 @@ final class Manifests {
     Metadata metadata = Metadata.read(root);
     switch (kind) {
       case "OnlineEndpoint" ->
-          add(findings, EndpointReader.read(root, metadata), endpoints, "metadata.name");
+          waiting.add(
+              () ->
+                  add(
+                      findings,
+                      EndpointReader.read(root, metadata, secrets),
+                      endpoints,
+                      "metadata.name"));
       case "OnlineDeployment" -> {
         if (add(findings, DeploymentReader.read(root, metadata), deployments, "spec.name")) {
           claimObject(kind, metadata, findings);
         }
       }
       default -> {
-        secrets++;
-        SecretReader.check(root);
+        secretCount++;
+        secrets.add(metadata, SecretReader.read(root));
         claimObject(kind, metadata, findings);
       }
     }
@@ -159,7 +173,7 @@ final class Manifests {
 
   private void checkTrafficExists(Declared<EndpointKey, Endpoint> endpoint) {
     EndpointKey key = endpoint.key();
-    if (endpoint.value() == null || endpoint.fields() == null) {
+    if (endpoint.value() == null) {
       return;
     }
     List<String> names = new ArrayList<>();
@@ -169,19 +183,30 @@ final class Manifests {
         names.add(deployment.deployment());
       }
     }
-    for (String name : endpoint.value().traffic().percent().keySet()) {
-      if (!names.contains(name)) {
-        endpoint
-            .findings()
-            .add(
-                endpoint.fields().keyAt(name),
-                "spec.traffic."
-                    + name
-                    + ": no such deployment (expected: an OnlineDeployment of endpoint "
-                    + key.name()
-                    + Spelling.hint(name, names)
-                    + ")");
-      }
+    for (String name : endpoint.value().traffic().split().percent().keySet()) {
+      checkDeploymentExists(endpoint, "traffic", name, names);
+    }
+    Mirror mirror = endpoint.value().traffic().mirror();
+    if (mirror != null) {
+      checkDeploymentExists(endpoint, "mirrorTraffic", mirror.deployment(), names);
+    }
+  }
+
+  private static void checkDeploymentExists(
+      Declared<EndpointKey, Endpoint> endpoint, String section, String name, List<String> names) {
+    if (!names.contains(name) && endpoint.fields() != null) {
+      endpoint
+          .findings()
+          .add(
+              endpoint.fields().keyAt(section, name),
+              "spec."
+                  + section
+                  + "."
+                  + name
+                  + ": no such deployment (expected: an OnlineDeployment of endpoint "
+                  + endpoint.key().name()
+                  + Spelling.hint(name, names)
+                  + ")");
     }
   }
 
@@ -194,7 +219,7 @@ final class Manifests {
     }
     return problems.isEmpty()
         ? new Reading.Accepted(
-            new ClusterState(version, values(endpoints), values(deployments)), read, secrets)
+            new ClusterState(version, values(endpoints), values(deployments)), read, secretCount)
         : new Reading.Refused(problems);
   }
 

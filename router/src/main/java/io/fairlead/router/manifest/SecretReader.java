@@ -1,25 +1,33 @@
 package io.fairlead.router.manifest;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** Checks the shape of {@code kind: Secret}. No finding ever shows what one holds. */
+/** Reads {@code kind: Secret}. No finding ever shows what one holds. */
 final class SecretReader {
   static final List<String> KNOWN =
       List.of("apiVersion", "kind", "metadata", "type", "immutable", "data", "stringData");
 
   private SecretReader() {}
 
-  static void check(Fields root) {
+  /** Returns its sound entries; what is under {@code stringData} goes before {@code data}. */
+  static Map<String, String> read(Fields root) {
     root.text("type", text -> true, "a text");
     root.flag("immutable", false);
-    checkValues(root, "data", true, "base64 (RFC 4648)");
-    checkValues(root, "stringData", false, "a text; quote numbers and the like");
+    Map<String, String> entries = new HashMap<>();
+    readValues(root, "data", true, "base64 (RFC 4648)", entries);
+    readValues(root, "stringData", false, "a text; quote numbers and the like", entries);
+    return entries;
   }
 
-  private static void checkValues(Fields root, String section, boolean encoded, String expected) {
+  private static void readValues(
+      Fields root, String section, boolean encoded, String expected, Map<String, String> to) {
     if (root.value(section) instanceof ScalarNode) {
       root.findings().add(root.at(section), section + ": not shown (expected: a mapping)");
       return;
@@ -38,18 +46,21 @@ final class SecretReader {
       }
       Node value = fields.at(key);
       String text = Fields.textOf(value);
-      if (text == null || (encoded && !isBase64(text))) {
+      String plain = text == null || !encoded ? text : decode(text);
+      if (plain == null) {
         fields.findings().add(value, path + ": not shown (expected: " + expected + ")");
+      } else {
+        to.put(key, plain);
       }
     }
   }
 
-  private static boolean isBase64(String text) {
+  private static @Nullable String decode(String text) {
     try {
-      Base64.getDecoder().decode(text.replaceAll("\\s", ""));
-      return true;
+      byte[] bytes = Base64.getDecoder().decode(text.replaceAll("\\s", ""));
+      return new String(bytes, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      return false;
+      return null;
     }
   }
 }

@@ -9,17 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param namespace where the resource lives; {@code default} for files that name none
  * @param allowedPaths prefixes, each starting with {@code /}, that are forwarded beside score and
  *     swagger
- * @param forwardAuthorization whether the model sees the caller's {@code Authorization}
- * @param maxRequestBytes largest request body in bytes; 0 for the router's limit
+ * @param webSocket whether callers may switch to WebSocket (RFC 6455)
  */
 public record Endpoint(
     String namespace,
     String name,
-    AuthMode authMode,
-    TrafficSplit traffic,
+    Access access,
+    Traffic traffic,
     List<String> allowedPaths,
-    boolean forwardAuthorization,
-    long maxRequestBytes,
+    boolean webSocket,
     @Nullable String publicBaseUrl) {
   public Endpoint {
     Names.require("name", name);
@@ -30,9 +28,22 @@ public record Endpoint(
             "allowedPaths: " + path + " (expected: a prefix that starts with /)");
       }
     }
-    if (maxRequestBytes < 0) {
-      throw new IllegalArgumentException(
-          "maxRequestBytes: " + maxRequestBytes + " (expected: >= 0)");
-    }
+  }
+
+  /** Returns an endpoint that anybody may call at its score and swagger addresses. */
+  public static Endpoint open(String namespace, String name, TrafficSplit split) {
+    return new Endpoint(namespace, name, Access.OPEN, Traffic.of(split), List.of(), false, null);
+  }
+
+  /** Returns this with other access. */
+  public Endpoint with(Access newAccess) {
+    return new Endpoint(
+        namespace, name, newAccess, traffic, allowedPaths, webSocket, publicBaseUrl);
+  }
+
+  /** Returns this with other traffic. */
+  public Endpoint with(Traffic newTraffic) {
+    return new Endpoint(
+        namespace, name, access, newTraffic, allowedPaths, webSocket, publicBaseUrl);
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxQueueLength requests that may wait; -1 for slots times ready replicas
  * @param bodyPrefixBytes how much of a body is received before a slot is taken
  * @param idempotent whether a request that may have been started may be sent again
+ * @param hedging whether a second replica may be asked when the first is slow; only if idempotent
  */
 public record RequestSettings(
     Duration requestTimeout,
@@ -20,7 +21,8 @@ public record RequestSettings(
     int maxQueueLength,
     int bodyPrefixBytes,
     OnClientGone onClientGone,
-    boolean idempotent) {
+    boolean idempotent,
+    boolean hedging) {
   /** What becomes of a running request whose caller has left. */
   public enum OnClientGone {
     /** The model finishes; its slot stays taken and the answer is dropped. */
@@ -32,7 +34,14 @@ public record RequestSettings(
   /** The documented defaults: one request at a time, 5 s, half a second of waiting. */
   public static final RequestSettings DEFAULT =
       new RequestSettings(
-          Duration.ofMillis(5000), 1, Duration.ofMillis(500), -1, 65_536, OnClientGone.HOLD, false);
+          Duration.ofMillis(5000),
+          1,
+          Duration.ofMillis(500),
+          -1,
+          65_536,
+          OnClientGone.HOLD,
+          false,
+          false);
 
   public RequestSettings {
     range("requestTimeoutMs", requestTimeout.toMillis(), 1, 300_000);
@@ -40,6 +49,9 @@ public record RequestSettings(
     range("maxQueueWaitMs", maxQueueWait.toMillis(), 0, 300_000);
     range("maxQueueLength", maxQueueLength, -1, 1_000_000);
     range("bodyPrefixBytes", bodyPrefixBytes, 0, 1_048_576);
+    if (hedging && !idempotent) {
+      throw new IllegalArgumentException("hedging: true (expected: false, or idempotent: true)");
+    }
   }
 
   private static void range(String key, long value, long least, long most) {

@@ -7,6 +7,7 @@ import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.http.ForwardRules;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.RequestRules;
+import io.fairlead.router.model.Authentication;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
@@ -57,7 +58,10 @@ final class RequestRoute {
     if (refusal != null) {
       return refusal;
     }
-    long own = endpoint.maxRequestBytes();
+    if (!(endpoint.access().authentication() instanceof Authentication.Anyone)) {
+      return new Refusal(RouterError.UNAUTHORIZED, "no credential is accepted yet");
+    }
+    long own = endpoint.access().maxRequestBytes();
     bodyLimit = own > 0 ? own : loop.settings.limits().body().maxBytes();
     if (request.contentLength() > bodyLimit) {
       return tooLarge();
@@ -72,7 +76,7 @@ final class RequestRoute {
         dispatcher = snapshot.dispatchers().get(ordinal);
       }
     }
-    ForwardRules.request(request, origin.trusted(), endpoint.forwardAuthorization());
+    ForwardRules.request(request, origin.trusted(), endpoint.access().forwardAuthorization());
     return null;
   }
 

@@ -53,7 +53,7 @@ final class EndpointRoutes {
         endpoint.allowedPaths().stream()
             .map(path -> path.getBytes(StandardCharsets.UTF_8))
             .toArray(byte[][]::new);
-    Map<String, Integer> percent = endpoint.traffic().percent();
+    Map<String, Integer> percent = endpoint.traffic().split().percent();
     shares = new RouteResult[percent.size()];
     ends = new int[percent.size()];
     int count = 0;

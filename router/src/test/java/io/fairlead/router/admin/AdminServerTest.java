@@ -11,7 +11,6 @@ import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.dispatch.Load;
-import io.fairlead.router.model.AuthMode;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
@@ -234,8 +233,7 @@ class AdminServerTest {
 
   private static ClusterState state() {
     TrafficSplit split = new TrafficSplit(Map.of("blue", 90, "green", 10));
-    Endpoint echo =
-        new Endpoint("default", "echo", AuthMode.NONE, split, List.of(), false, 0, null);
+    Endpoint echo = Endpoint.open("default", "echo", split);
     return new ClusterState(7, List.of(echo), List.of());
   }
 

@@ -3,7 +3,6 @@ package io.fairlead.router.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.router.dispatch.Dispatcher;
-import io.fairlead.router.model.AuthMode;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
@@ -113,9 +112,7 @@ class ControllerTest {
   private static ClusterState state(long version, String endpoint, String... deployments) {
     return new ClusterState(
         version,
-        List.of(
-            new Endpoint(
-                "default", endpoint, AuthMode.NONE, TrafficSplit.EMPTY, List.of(), false, 0, null)),
+        List.of(Endpoint.open("default", endpoint, TrafficSplit.EMPTY)),
         Arrays.stream(deployments)
             .map(
                 name ->

@@ -57,6 +57,7 @@ final class Scene {
             maxQueueLength,
             65_536,
             OnClientGone.HOLD,
+            false,
             false));
   }
 

@@ -2,14 +2,23 @@ package io.fairlead.router.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.model.Access;
 import io.fairlead.router.model.AuthMode;
+import io.fairlead.router.model.Authentication;
+import io.fairlead.router.model.ClientCertificates;
+import io.fairlead.router.model.Cors;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.KeyDigest;
+import io.fairlead.router.model.Mirror;
+import io.fairlead.router.model.RateLimit;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
 import io.fairlead.router.model.Scoring;
+import io.fairlead.router.model.TokenKeys;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -42,10 +51,16 @@ class ManifestsTest {
         labels: {team: a}
         annotations: {note: "1"}
       spec:
-        authMode: None
+        authMode: Key
+        authSecretRef: {name: chat-keys}
+        clientCertificate: {caSecretRef: {name: chat-keys}, subjects: [caller.example.com]}
         traffic: {blue: 90, green: 10}
+        mirrorTraffic: {canary: 5}
+        stickyHeader: X-User
         allowedPaths: [/v1/, /v2]
-        webSocket: false
+        webSocket: true
+        cors: {origins: ["https://a.example.com:8443"], methods: [POST], headers: [x-b], maxAgeSeconds: 9}
+        rateLimit: {requestsPerSecond: 50, burst: 100, per: key}
         forwardAuthorization: true
         maxRequestBytes: 1048576
         publicBaseUrl: https://models.example.com/base
@@ -56,7 +71,7 @@ class ManifestsTest {
       spec:
         endpointName: Chat
         addresses: ["[::1]:5001", "localhost:5001", 10.0.0.7:80]
-        scoring: {port: 8000, path: /v1/score, protocol: http1}
+        scoring: {port: 8000, path: /v1/score, protocol: h2c, healthPath: /ready}
         requestSettings:
           requestTimeoutMs: 60000
           maxConcurrentRequestsPerInstance: 8
@@ -65,7 +80,7 @@ class ManifestsTest {
           bodyPrefixBytes: 0
           onClientGone: cancel
           idempotent: true
-          hedging: false
+          hedging: true
           coordination: strict
         scaleSettings:
           type: TargetUtilization
@@ -83,13 +98,18 @@ class ManifestsTest {
       metadata: {name: green, namespace: team-a}
       spec: {endpointName: Chat, addresses: []}
       ---
+      apiVersion: fairlead.dev/v1alpha1
+      kind: OnlineDeployment
+      metadata: {name: canary, namespace: team-a}
+      spec: {endpointName: Chat, addresses: []}
+      ---
       apiVersion: v1
       kind: Secret
       metadata: {name: chat-keys, namespace: team-a}
       type: Opaque
       immutable: true
-      data: {primaryKey: cHJpbWFyeQ==}
-      stringData: {secondaryKey: secondary}
+      data: {primaryKey: cHJpbWFyeS0wMTIzNDU2Nzg5}
+      stringData: {secondaryKey: secondary-0123456789, ca.crt: PEM}
       ---
       """;
 
@@ -100,9 +120,8 @@ class ManifestsTest {
     Endpoint echo = reading.state().endpoints().getFirst();
     assertThat(echo.namespace()).isEqualTo("default");
     assertThat(echo.name()).isEqualTo("echo");
-    assertThat(echo.authMode()).isEqualTo(AuthMode.NONE);
-    assertThat(echo.traffic().percent()).containsExactly(Map.entry("blue", 100));
-    assertThat(echo.maxRequestBytes()).isZero();
+    assertThat(echo.access()).isEqualTo(Access.OPEN);
+    assertThat(echo.traffic().split().percent()).containsExactly(Map.entry("blue", 100));
     assertThat(reading.state().deployments())
         .containsExactly(
             new Deployment(
@@ -119,11 +138,23 @@ class ManifestsTest {
     Endpoint chat = reading.state().endpoints().getFirst();
     assertThat(chat.namespace()).isEqualTo("team-a");
     assertThat(chat.name()).isEqualTo("Chat");
-    assertThat(chat.traffic().percent())
+    assertThat(chat.traffic().split().percent())
         .containsExactly(Map.entry("blue", 90), Map.entry("green", 10));
     assertThat(chat.allowedPaths()).containsExactly("/v1/", "/v2");
-    assertThat(chat.forwardAuthorization()).isTrue();
-    assertThat(chat.maxRequestBytes()).isEqualTo(1_048_576);
+    assertThat(chat.traffic().mirror()).isEqualTo(new Mirror("canary", 5));
+    assertThat(chat.traffic().stickyHeader()).isEqualTo("x-user");
+    assertThat(chat.webSocket()).isTrue();
+    assertThat(chat.access())
+        .isEqualTo(
+            new Access(
+                new Authentication.Keys(
+                    List.of(
+                        KeyDigest.of("primary-0123456789"), KeyDigest.of("secondary-0123456789"))),
+                new ClientCertificates("PEM", null, List.of("caller.example.com")),
+                true,
+                new Cors(List.of("https://a.example.com:8443"), List.of("POST"), List.of("x-b"), 9),
+                new RateLimit(50, 100, RateLimit.Per.KEY),
+                1_048_576));
     assertThat(chat.publicBaseUrl()).isEqualTo("https://models.example.com/base");
     Deployment blue = reading.state().deployments().getFirst();
     assertThat(blue)
@@ -134,11 +165,85 @@ class ManifestsTest {
                     new Replica("::1", 5001),
                     new Replica("127.0.0.1", 5001),
                     new Replica("10.0.0.7", 80)),
-                new Scoring(8000, "/v1/score"),
+                new Scoring(8000, "/v1/score", Scoring.Protocol.H2C, "/ready"),
                 new RequestSettings(
-                    Duration.ofMinutes(1), 8, Duration.ZERO, 3, 0, OnClientGone.CANCEL, true)));
+                    Duration.ofMinutes(1),
+                    8,
+                    Duration.ZERO,
+                    3,
+                    0,
+                    OnClientGone.CANCEL,
+                    true,
+                    true)));
     assertThat(reading.secrets()).isEqualTo(1);
     assertThat(reading.state().deployments().get(1).replicas()).isEmpty();
+  }
+
+  @Test
+  void readsWhereTokensAreVerified() {
+    String aml = "authMode: AMLToken, token: {issuer: me, jwks: ";
+
+    assertThat(authentication(aml + "{file: keys.json}}"))
+        .isEqualTo(
+            new Authentication.Token(
+                AuthMode.AML_TOKEN, "me", "echo", new TokenKeys.File("keys.json")));
+    assertThat(authentication(aml + "{url: 'https://a.example.com/keys'}, audience: you}"))
+        .isEqualTo(
+            new Authentication.Token(
+                AuthMode.AML_TOKEN,
+                "me",
+                "you",
+                new TokenKeys.Url(URI.create("https://a.example.com/keys"))));
+    assertThat(authentication("authMode: AADToken, token: {issuer: 'https://a.example.com/'}"))
+        .isEqualTo(
+            new Authentication.Token(
+                AuthMode.AAD_TOKEN, "https://a.example.com/", "echo", new TokenKeys.Discovered()));
+  }
+
+  private static Authentication authentication(String spec) {
+    return accepted(Map.of("m.yaml", SMALLEST.replace("authMode: None", spec)))
+        .state()
+        .endpoints()
+        .getFirst()
+        .access()
+        .authentication();
+  }
+
+  @Test
+  void keysThatAreNoBearerTokensAreRefusedWithoutBeingShown() {
+    String keys =
+        """
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: keys}
+        stringData: {primaryKey: "short", secondaryKey: "has blanks, which no token may"}
+        """;
+    Map<String, String> files =
+        Map.of("m.yaml", SMALLEST.replace("authMode: None", "authSecretRef: {name: keys}") + keys);
+
+    assertThat(refused(files))
+        .hasSize(2)
+        .allSatisfy(problem -> assertThat(problem).contains("not shown").contains("RFC 6750"));
+  }
+
+  @Test
+  void halfAPairOfKeysIsRefused() {
+    String keys =
+        """
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: keys}
+        stringData: {primaryKey: "primary-0123456789"}
+        """;
+    Map<String, String> files =
+        Map.of("m.yaml", SMALLEST.replace("authMode: None", "authSecretRef: {name: keys}") + keys);
+
+    assertThat(refused(files))
+        .containsExactly(
+            "m.yaml:4:30: spec.authSecretRef.name: Secret keys has no secondaryKey"
+                + " (expected: primaryKey and secondaryKey)");
   }
 
   @Test
@@ -192,8 +297,8 @@ class ManifestsTest {
 
     assertThat(refused(files))
         .containsExactly(
-            "a.yaml:4:18: spec.authMode: Key is not available in this version"
-                + " (expected: None, written explicitly)",
+            "a.yaml:4:7: spec.authSecretRef: missing (expected: {name: SECRET} with primaryKey and"
+                + " secondaryKey for authMode Key; or authMode: None)",
             "b.yaml:3:18: metadata.name: echo is taken"
                 + " (expected: a name unlike that of a.yaml:3:18)",
             "b.yaml:4:40: spec.traffic.blue: 150 (expected: whole percent 0 to 100)",

@@ -30,6 +30,7 @@ class BackPressureTest {
             -1,
             65_536,
             RequestSettings.OnClientGone.HOLD,
+            false,
             false);
   }
 

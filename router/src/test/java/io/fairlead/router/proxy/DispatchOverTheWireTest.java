@@ -45,7 +45,14 @@ final class DispatchOverTheWireTest {
     stage.settings(
         old ->
             new RequestSettings(
-                old.requestTimeout(), 1, old.maxQueueWait(), 3, 65_536, OnClientGone.HOLD, false));
+                old.requestTimeout(),
+                1,
+                old.maxQueueWait(),
+                3,
+                65_536,
+                OnClientGone.HOLD,
+                false,
+                false));
     var replica = stage.replica().next(Script.respondOnGo(FakeReplica.OK));
     stage.start(replica);
     var first = stage.caller().send(Caller.post("0"));
@@ -95,6 +102,7 @@ final class DispatchOverTheWireTest {
                 1_000,
                 65_536,
                 OnClientGone.HOLD,
+                false,
                 false));
     var replica = stage.replica();
     stage.start(replica);

@@ -42,7 +42,8 @@ final class Http2ServerTest {
         d.maxQueueLength(),
         d.bodyPrefixBytes(),
         gone,
-        d.idempotent());
+        d.idempotent(),
+        false);
   }
 
   @Test

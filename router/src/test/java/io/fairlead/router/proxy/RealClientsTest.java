@@ -103,6 +103,7 @@ final class RealClientsTest {
         10_000,
         defaults.bodyPrefixBytes(),
         defaults.onClientGone(),
+        false,
         false);
   }
 

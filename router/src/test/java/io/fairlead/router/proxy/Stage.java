@@ -46,7 +46,8 @@ final class Stage implements AfterEachCallback {
                 old.maxQueueLength(),
                 old.bodyPrefixBytes(),
                 rule,
-                idempotent));
+                idempotent,
+                false));
   }
 
   /** Changes how long a model may take. */
@@ -60,7 +61,8 @@ final class Stage implements AfterEachCallback {
                 old.maxQueueLength(),
                 old.bodyPrefixBytes(),
                 old.onClientGone(),
-                old.idempotent()));
+                old.idempotent(),
+                false));
   }
 
   /** Opens a replica. */

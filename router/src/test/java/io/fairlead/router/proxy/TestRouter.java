@@ -8,7 +8,7 @@ import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.dispatch.Load;
-import io.fairlead.router.model.AuthMode;
+import io.fairlead.router.model.Access;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
@@ -19,6 +19,7 @@ import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
 import io.fairlead.router.model.Scoring;
+import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
 import io.fairlead.router.routing.RouteTable;
 import io.fairlead.router.tls.TlsContexts;
@@ -155,11 +156,10 @@ final class TestRouter implements AutoCloseable {
         new Endpoint(
             "default",
             "echo",
-            AuthMode.NONE,
-            new TrafficSplit(Map.of("blue", setup.weight)),
+            Access.OPEN,
+            Traffic.of(new TrafficSplit(Map.of("blue", setup.weight))),
             setup.allowedPaths,
             false,
-            0,
             null);
     var state = new ClusterState(1, List.of(endpoint), List.of(deployment));
     var random = new SplittableRandom(1);

@@ -107,7 +107,14 @@ class UploadsTest {
     var setup = new TestRouter.Setup();
     setup.settings =
         new RequestSettings(
-            Duration.ofSeconds(5), 1, Duration.ofMillis(500), -1, 1_000, OnClientGone.HOLD, false);
+            Duration.ofSeconds(5),
+            1,
+            Duration.ofMillis(500),
+            -1,
+            1_000,
+            OnClientGone.HOLD,
+            false,
+            false);
     int half = 20_000_000; // more than the kernel holds for a caller who does not read
     try (DataPath early = new DataPath(setup);
         RawCaller slow = RawCaller.slow(early.port);

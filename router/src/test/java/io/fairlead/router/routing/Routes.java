@@ -3,13 +3,14 @@ package io.fairlead.router.routing;
 import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
-import io.fairlead.router.model.AuthMode;
+import io.fairlead.router.model.Access;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.Scoring;
+import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,11 +33,10 @@ final class Routes {
         new Endpoint(
             namespace,
             name,
-            AuthMode.NONE,
-            new TrafficSplit(traffic),
+            Access.OPEN,
+            Traffic.of(new TrafficSplit(traffic)),
             List.of(allowedPaths),
             false,
-            0,
             null));
     return this;
   }
@@ -50,7 +50,7 @@ final class Routes {
         new Deployment(
             new DeploymentKey(namespace, endpoint, name),
             List.of(),
-            new Scoring(5001, scorePath),
+            new Scoring(5001, scorePath, Scoring.Protocol.HTTP1, null),
             RequestSettings.DEFAULT));
     return this;
   }
