@@ -59,7 +59,7 @@ public class RouterLoad {
     model = ModelServer.start(behaviour, 4, 1);
     String named = System.getProperty("fairlead.command");
     List<String> command = named == null ? RouterProcess.launcher() : List.of(named.split(" "));
-    router = RouterProcess.start(command, model.addresses(), 0);
+    router = RouterProcess.start(command, model.addresses(), 0, BATCH);
     int connections = protocol.multiplexed() ? CONNECTIONS / STREAMS : CONNECTIONS;
     callers =
         CallerPool.open(

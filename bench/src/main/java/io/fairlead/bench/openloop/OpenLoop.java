@@ -2,7 +2,11 @@ package io.fairlead.bench.openloop;
 
 import io.fairlead.bench.client.Protocol;
 import io.fairlead.bench.process.RouterProcess;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +29,9 @@ import picocli.CommandLine.Option;
       "",
       "Latency counts from when a request was due, so that a stall is felt by all requests that",
       "were due in it (correction for coordinated omission). Everything runs on this machine.",
+      "",
+      "A scene of overload offers three times the capacity, measured in a closed loop just before, and",
+      "says which share of the capacity is still answered well, within a second.",
       "",
       "Exit code: 0; 1 if a request failed below the knee or a replica of one-at-a-time was given",
       "two; 2 if the command was misused."
@@ -68,6 +75,19 @@ public final class OpenLoop implements Callable<Integer> {
   @Option(names = "--streams", description = "On one of them. Default: ${DEFAULT-VALUE}")
   int streams = 100;
 
+  @Option(names = "--rounds", description = "Of overload. Default: ${DEFAULT-VALUE}")
+  int rounds = 3;
+
+  @Option(
+      names = "--target",
+      description = "URL of a server that runs already, instead of models and a router.")
+  @Nullable URI target;
+
+  @Option(
+      names = "--drive",
+      description = "Takes orders from another program: JSON lines on standard input.")
+  boolean drive;
+
   @Option(names = "--direct", description = "Asks a model itself: what this generator can do.")
   boolean direct;
 
@@ -97,6 +117,11 @@ public final class OpenLoop implements Callable<Integer> {
       }
       return 0;
     }
+    if (drive) {
+      var in = new InputStreamReader(System.in, StandardCharsets.UTF_8);
+      new Driver(new BufferedReader(in), System.out).run();
+      return 0;
+    }
     check();
     List<Run.Result> results = new ArrayList<>();
     for (Scene scene : chosen()) {
@@ -118,8 +143,10 @@ public final class OpenLoop implements Callable<Integer> {
     if (smoke) {
       seconds = 0.5;
       warmUp = 0.5;
+      rounds = 1;
     }
     require(direct && protocol != Protocol.H1, "--direct: " + protocol + " (expected: h1)");
+    require(rounds < 1 || rounds > 100, "--rounds: " + rounds + " (expected: 1 to 100)");
     require(rate < 0 || rate > 1e6, "--rate: " + rate + " (expected: up to 1000000)");
     require(
         !(seconds > 0 && seconds <= 600 && warmUp > 0 && warmUp <= 600),

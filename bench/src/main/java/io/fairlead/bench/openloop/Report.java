@@ -34,7 +34,9 @@ record Report(Map<String, String> about, List<Run.Result> scenes) {
                 System.getProperty("os.version")));
     about.put(
         "versions",
-        (options.direct ? "no router" : version(options)) + ", Java " + Runtime.version());
+        (options.direct || options.target != null ? "no router of ours" : version(options))
+            + ", Java "
+            + Runtime.version());
     about.put(
         "load",
         "%s arrivals, seed %d, %s, steps of %s s after %s s of warm-up, %d replicas"
@@ -89,6 +91,9 @@ record Report(Map<String, String> about, List<Run.Result> scenes) {
     if (scene.violated()) {
       out.printf("**A replica was given %d requests at once (expected: 1).**%n%n", scene.peak());
     }
+    if (scene.overload() != null) {
+      write(out, scene.overload());
+    }
     out.println(
         "| due/s | good/s | p50 µs | p99 µs | p99.9 µs | max µs | first byte p99 µs |"
             + " sent late p99 µs | requests | errors |");
@@ -108,5 +113,26 @@ record Report(Map<String, String> about, List<Run.Result> scenes) {
           step.due(),
           step.errors());
     }
+  }
+
+  private static void write(PrintWriter out, Overload.Result overload) {
+    out.println("| capacity/s, closed loop | offered/s | good within a second/s | ratio |");
+    out.println("|---:|---:|---:|---:|");
+    for (Overload.Turn turn : overload.turns()) {
+      double ratio = turn.goodput() / turn.capacity();
+      out.printf(
+          Locale.ROOT,
+          "| %.0f | %.0f | %.0f | %.3f |%n",
+          turn.capacity(),
+          turn.offered(),
+          turn.goodput(),
+          ratio);
+    }
+    out.printf(
+        Locale.ROOT,
+        "%nGoodput at %d times capacity over capacity, of medians: **%.3f** (target: at least 0.9,"
+            + " aim 0.97).%n%n",
+        Overload.TIMES,
+        overload.ratio());
   }
 }

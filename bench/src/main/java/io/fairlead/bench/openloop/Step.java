@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
 
@@ -15,11 +16,12 @@ import org.HdrHistogram.Histogram;
  * that were due in it, not by the one request that met it (coordinated omission).
  */
 final class Step {
+  static final int DEADLINE_MILLIS = 1_000;
   private static final int AT_ONCE = 256;
   private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final CallerPool callers;
-  private final Scene scene;
+  private final IntPredicate expected;
   private final Arrivals arrivals;
   private final double rate;
   private final RandomGenerator random;
@@ -32,15 +34,24 @@ final class Step {
   private final long startNanos = System.nanoTime();
   private long dueNanos;
   private long due;
+  private long inTime;
   private long ended;
   private boolean allDue;
 
   /** A rate, and for how long. */
   record Load(double rate, double seconds) {}
 
-  Step(CallerPool callers, Scene scene, Load load, Arrivals arrivals, RandomGenerator random) {
+  /**
+   * @param expected which statuses of answers are no errors
+   */
+  Step(
+      CallerPool callers,
+      IntPredicate expected,
+      Load load,
+      Arrivals arrivals,
+      RandomGenerator random) {
     this.callers = callers;
-    this.scene = scene;
+    this.expected = expected;
     this.arrivals = arrivals;
     this.rate = load.rate();
     this.random = random;
@@ -85,6 +96,9 @@ final class Step {
     if (call.status() == 200) {
       record(latency, call.latencyNanos());
       record(firstByte, call.firstByteLatencyNanos());
+      if (call.latencyNanos() <= TimeUnit.MILLISECONDS.toNanos(DEADLINE_MILLIS)) {
+        inTime++;
+      }
     }
     finishIfAllEnded();
   }
@@ -104,7 +118,7 @@ final class Step {
     long good = statuses.getOrDefault(200, 0L);
     long unexpected =
         statuses.entrySet().stream()
-            .filter(entry -> !scene.expects(entry.getKey()))
+            .filter(entry -> !expected.test(entry.getKey()))
             .mapToLong(Map.Entry::getValue)
             .sum();
     double seconds = (System.nanoTime() - startNanos) / 1e9;
@@ -115,6 +129,7 @@ final class Step {
         complete ? 0 : due - ended,
         unexpected,
         good / seconds,
+        inTime / seconds,
         new TreeMap<>(statuses),
         Quantiles.of(latency),
         Quantiles.of(firstByte),

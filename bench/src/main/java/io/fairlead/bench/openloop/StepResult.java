@@ -11,6 +11,7 @@ import java.util.Map;
  * @param unanswered when patience was over
  * @param unexpected answers that the model was not told to give, lost and unsent requests
  * @param goodPerSecond good answers over the whole time, the wait for the last of them included
+ * @param inTimePerSecond those of them that came within {@value Step#DEADLINE_MILLIS} ms
  * @param statuses answers by status; -1 for a lost connection, -2 for too many waiting
  * @param latency of good answers, from when they were due
  * @param firstByte the same to the head of the answer
@@ -23,6 +24,7 @@ record StepResult(
     long unanswered,
     long unexpected,
     double goodPerSecond,
+    double inTimePerSecond,
     Map<Integer, Long> statuses,
     Quantiles latency,
     Quantiles firstByte,

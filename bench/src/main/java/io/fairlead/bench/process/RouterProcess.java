@@ -63,13 +63,14 @@ public final class RouterProcess implements AutoCloseable {
    *
    * @param command what starts it; {@code serve} and its options are appended
    * @param limit requests at once at one replica; 0 for unlimited
+   * @param queueLength most that wait for one
    */
   public static RouterProcess start(
-      List<String> command, List<InetSocketAddress> replicas, int limit)
+      List<String> command, List<InetSocketAddress> replicas, int limit, int queueLength)
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("fairlead-bench-");
     Path manifests = Files.createDirectory(directory.resolve("manifests"));
-    Files.writeString(manifests.resolve("bench.yaml"), manifest(replicas, limit));
+    Files.writeString(manifests.resolve("bench.yaml"), manifest(replicas, limit, queueLength));
     var files = certify(directory.resolve("certs"));
     List<String> whole = new ArrayList<>(command);
     whole.addAll(List.of("serve", "--manifests", manifests.toString()));
@@ -98,7 +99,7 @@ public final class RouterProcess implements AutoCloseable {
     return directory.resolve("router.log");
   }
 
-  private static String manifest(List<InetSocketAddress> replicas, int limit) {
+  private static String manifest(List<InetSocketAddress> replicas, int limit, int queueLength) {
     String addresses =
         replicas.stream()
             .map(a -> "\"127.0.0.1:" + a.getPort() + "\"")
@@ -120,9 +121,9 @@ public final class RouterProcess implements AutoCloseable {
             requestTimeoutMs: 60000
             maxConcurrentRequestsPerInstance: %d
             maxQueueWaitMs: 30000
-            maxQueueLength: 100000
+            maxQueueLength: %d
         """
-        .formatted(addresses, limit);
+        .formatted(addresses, limit, queueLength);
   }
 
   private static DevCertificates.CertificateFiles certify(Path directory) throws IOException {

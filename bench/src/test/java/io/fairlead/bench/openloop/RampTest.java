@@ -41,6 +41,6 @@ class RampTest {
   private static StepResult step(double rate, double p99, long errors) {
     var times = new Quantiles(p99 / 2, p99, p99, p99, p99);
     return new StepResult(
-        rate, 1_000, 1_000 - errors, 0, errors, rate, Map.of(), times, times, times);
+        rate, 1_000, 1_000 - errors, 0, errors, rate, rate, Map.of(), times, times, times);
   }
 }

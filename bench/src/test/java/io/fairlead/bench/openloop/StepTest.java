@@ -1,6 +1,7 @@
 package io.fairlead.bench.openloop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.fairlead.bench.client.CallerPool;
 import io.fairlead.bench.client.Protocol;
@@ -26,6 +27,17 @@ class StepTest {
     // the last was due at 190 ms, and answered as the twentieth: at 1 000 ms
     assertThat(result.latency().max()).isGreaterThan(800_000);
     assertThat(result.errors()).isZero();
+  }
+
+  /** One connection, 400 ms an answer, five requests almost at once: the third takes 1.2 s. */
+  @Test
+  void countsAsInTimeOnlyWhatCameWithinTheDeadline() throws Exception {
+    var slow = Behaviour.plain(new ServiceTime.Fixed(Duration.ofMillis(400)), 10);
+
+    StepResult result = run(slow, 1, new Step.Load(100, 0.05));
+
+    assertThat(result.good()).isEqualTo(5);
+    assertThat(result.inTimePerSecond() / result.goodPerSecond()).isCloseTo(0.4, within(0.001));
   }
 
   @Test
@@ -58,11 +70,12 @@ class StepTest {
 
   private static StepResult run(
       ModelServer models, Behaviour behaviour, int connections, Step.Load load) throws Exception {
-    var scene = new Scene("test", "a test", behaviour, 10, 1, connections, 0);
+    var scene = new Scene("test", "a test", behaviour, 10, 1, connections, 0, null);
     var target = new Target(models.addresses().getFirst(), Protocol.H1, "/score");
     var bounds = new CallerPool.Bounds(connections, 1, 1_000);
     try (var callers = CallerPool.open(target, 10, bounds)) {
-      return new Step(callers, scene, load, Arrivals.CONSTANT, new SplittableRandom(1)).run(10);
+      return new Step(callers, scene::expects, load, Arrivals.CONSTANT, new SplittableRandom(1))
+          .run(10);
     }
   }
 }
