@@ -4,10 +4,10 @@ import os
 import tempfile
 import unittest
 
-from harness import peers, report
+from harness import openloop, peers, report, targets
 from harness.load import parse, quantile
 from harness.peer import Setting
-from harness.rounds import Contest
+from harness.rounds import Contest, Plan, pace
 from harness.scenes import SCENES
 
 SUMMARY = """
@@ -79,6 +79,132 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(3, report.errors({"scenes": {"h1": self.scene}}))
 
 
+    def test_takes_a_scene_that_was_run_twice_from_the_later_run(self):
+        first = {"about": {"date": "1"}, "smoke": False, "absent": {"envoy": "no"}, "scenes": {"h1": self.scene}}
+        only_envoy = {"peers": {"envoy": peer(1.0, 1.0, 1.0)}}
+        runs = [first, first | {"about": {"date": "2"}, "scenes": {"h1": only_envoy}}]
+        whole = report.merged(runs)
+        self.assertEqual((["envoy"], {}), (list(whole["scenes"]["h1"]["peers"]), whole["absent"]))
+        self.assertEqual({"date (1)": "1", "date (2)": "2"}, whole["about"])
+
+    def test_prints_every_target_with_its_verdict(self):
+        run = {"about": {}, "absent": {}, "scenes": {}}
+        table = report.targets_table(report.judged(run)["targets"])
+        self.assertEqual(len(targets.TARGETS) + 2, len(table))
+        self.assertIn("| ≥ 0.9 | ≥ 0.97 | not measured: scene goodput was not run |", table[-1])
+
+
+def rounds(cpu=1.0, p99=100.0, rate=1000.0, errors=0, rss=1e8):
+    """A peer with a round for each of the values that are lists."""
+    figures = {"cpu_per_request": cpu, "p99": p99, "requests_per_second": rate, "errors": errors, "rss": rss}
+    count = max(len(value) if isinstance(value, list) else 1 for value in figures.values())
+    each = {key: value if isinstance(value, list) else [value] * count for key, value in figures.items()}
+    return {"rounds": [{key: values[i] for key, values in each.items()} for i in range(count)], "idle": {"rss": rss}}
+
+
+def scene(rate=0, **contestants):
+    return {"rate": rate, "peers": contestants}
+
+
+class TargetsTest(unittest.TestCase):
+    def stands(self, what, **scenes):
+        """How the one target with these words stands."""
+        run = {"scenes": {name.replace("_", "-"): figures for name, figures in scenes.items()}}
+        (target,) = [one for one in targets.TARGETS if what in one.what]
+        return targets.standing(target, run)
+
+    def verdict(self, what, **scenes):
+        return self.stands(what, **scenes)["verdict"]
+
+    def test_name_scenes_that_there_are(self):
+        self.assertEqual(set(), {one.scene for one in targets.TARGETS if one.scene} - set(SCENES))
+
+    def test_aim_higher_than_what_must_be(self):
+        self.assertTrue(all(one.reached(one.aim, one.must) for one in targets.TARGETS))
+
+    def test_compare_with_the_better_of_two(self):
+        found = self.stands("TLS + HTTP/1.1", tls1=scene(fairlead=rounds(11.0), nginx=rounds(10.0), haproxy=rounds(20.0)))
+        self.assertEqual((1.1, "met"), (found["measured"], found["verdict"]))
+
+    def test_tell_the_aim_from_the_bound_and_from_what_is_beyond(self):
+        verdicts = [self.verdict("against Envoy", h1=scene(fairlead=rounds(cpu), envoy=rounds(10.0))) for cpu in (3.0, 3.5, 3.6)]
+        self.assertEqual(["aim met", "met", "MISSED"], verdicts)
+
+    def test_are_ratios_of_medians_and_know_the_spread_of_rounds(self):
+        found = self.stands("against Pingora", h1=scene(fairlead=rounds([1.0, 4.0, 5.0]), pingora=rounds([10.0, 10.0, 2.0])))
+        self.assertEqual([0.4, 0.1, 2.5], [found[key] for key in ("measured", "least", "most")])
+
+    def test_are_not_measured_without_the_scene_or_the_peer(self):
+        self.assertEqual("not measured: scene h1 was not run", self.verdict("against Zuul"))
+        alone = scene(fairlead=rounds(), nginx=rounds())
+        self.assertEqual("not measured: haproxy was not run", self.verdict("TLS + HTTP/1.1", tls1=alone))
+
+    def test_are_not_measured_by_a_smoke_run(self):
+        (stands,) = targets.judge({"smoke": True, "scenes": {}}, targets.TARGETS[:1])
+        self.assertEqual("not measured: a smoke run", stands["verdict"])
+
+    def test_say_why_a_peer_was_left_out(self):
+        without = scene(rate=900, fairlead=rounds()) | {"left_out": {"nginx": "can do 9 requests/s only"}}
+        self.assertEqual("not measured: can do 9 requests/s only", self.verdict("at 25%", h1_25=without))
+
+    def test_are_not_measured_with_errors(self):
+        wrong = scene(fairlead=rounds(), zuul=rounds(errors=[0, 2]))
+        self.assertEqual("not measured: 2 errors of zuul", self.verdict("against Zuul", h1=wrong))
+
+    def test_are_not_measured_at_a_rate_that_was_not_reached(self):
+        slow = scene(rate=10000, fairlead=rounds(rate=9000.0))
+        self.assertEqual("not measured: fairlead answered 9000 of 10000 requests/s", self.verdict("at 10 000", memory=slow))
+
+    def test_take_what_is_added_within_each_round(self):
+        # the machine is slower in each round: what is added stays 30 against 20
+        drifting = scene(
+            rate=1000, fairlead=rounds(p99=[130.0, 230.0, 430.0]), nginx=rounds(p99=[120.0, 220.0, 420.0]),
+            direct=rounds(p99=[100.0, 200.0, 400.0]),
+        )
+        self.assertEqual((1.5, "met"), tuple(self.stands("at 25%", h1_25=drifting)[key] for key in ("measured", "verdict")))
+
+    def test_have_no_ratio_to_what_is_lost_in_the_noise(self):
+        noisy = scene(rate=1000, fairlead=rounds(p99=130.0), nginx=rounds(p99=99.0), direct=rounds(p99=100.0))
+        self.assertIn("lost in the noise", self.verdict("at 70%", h1_70=noisy))
+
+    def test_compare_much_with_little(self):
+        growing = scene(**{"fairlead": rounds(10.0), "fairlead many idle": rounds(10.5)})
+        self.assertEqual((1.05, "met"), tuple(self.stands("idle connections", idle=growing)[key] for key in ("measured", "verdict")))
+
+    def test_take_idle_memory_of_every_start(self):
+        starts = {name: scene(fairlead=rounds(rss=mb * 1e6)) for name, mb in (("h1", 90), ("tls1", 100), ("h2", 120))}
+        self.assertEqual((100.0, 90.0, 120.0), tuple(self.stands("memory, idle", **starts)[key] for key in ("measured", "least", "most")))
+
+    def test_want_more_goodput_not_less(self):
+        turns = [{"capacity": 100.0, "offered": 300.0, "goodput": good} for good in (89.0, 95.0)]
+        found = {"overload": {"turns": turns, "ratio": 0.92, "errors": 0}}
+        self.assertEqual("met", self.verdict("goodput", goodput={"rate": 0, "peers": {}, "overload": found}))
+        found["overload"]["ratio"] = 0.89
+        self.assertEqual("MISSED", self.verdict("goodput", goodput={"rate": 0, "peers": {}, "overload": found}))
+
+
+class RateTest(unittest.TestCase):
+    most = {"fairlead": 300.0, "nginx": 200.0, "zuul": 56.0, "gateway": 50.0, "direct": 900.0}
+
+    def test_is_of_what_the_slowest_yardstick_can_do(self):
+        self.assertEqual(50, pace(self.most, 25)[0])
+
+    def test_leaves_out_who_would_have_to_do_more_than_nine_tenths_of_the_possible(self):
+        self.assertEqual({"gateway": "can do 50 requests/s only"}, pace(self.most, 25)[1])
+
+    def test_is_of_what_the_slowest_can_do_without_a_yardstick(self):
+        self.assertEqual((25, {}), pace({"zuul": 55.0, "gateway": 50.0, "direct": 10.0e9}, 50))
+
+    def test_has_more_and_shorter_rounds(self):
+        plan = Plan(3, 6, 45, "", 0.1, frozenset(), frozenset()).of(SCENES["h1-70"])
+        self.assertEqual((9, 3, "70%"), (plan.rounds, plan.seconds, plan.rate))
+
+    def test_takes_unexpected_and_missing_answers_for_errors(self):
+        latency = {"p50": 1.0, "p99": 2.0, "p999": 3.0}
+        load = openloop.answer({"good": 7, "unexpected": 2, "unanswered": 1, "latency": latency})
+        self.assertEqual((7, 3, 3.0), (load.good, load.bad, load.p999))
+
+
 class PeersTest(unittest.TestCase):
     def test_names_what_cannot_run(self):
         present, absent = peers.choose(["envoy"], {"envoy": "no-such-program --flag"}, limit=0)
@@ -109,6 +235,10 @@ class ScenesTest(unittest.TestCase):
         direct = peers.Direct("true")
         self.assertEqual([], Contest.contestants(SCENES["h1"], [direct]))
         self.assertEqual(1, len(Contest.contestants(SCENES["h1-25"], [direct])))
+
+    def test_has_scenes_for_one_peer_alone(self):
+        found = Contest.contestants(SCENES["memory"], [peers.Nginx("true"), peers.Fairlead("true"), peers.Direct("true")])
+        self.assertEqual(["fairlead"], [one.name for one, _variant in found])
 
 
 if __name__ == "__main__":

@@ -52,9 +52,13 @@ class Peer:
 
     def version(self):
         """The first thing it says of itself that looks like a version."""
-        said = subprocess.run(
-            shlex.split(self.program) + [self.version_option], capture_output=True, text=True, timeout=60
-        )
+        command = shlex.split(self.program) + [self.version_option]
+        try:
+            said = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        except subprocess.TimeoutExpired:
+            return "unknown"
+        if said.returncode:
+            return "unknown"
         found = re.search(r"\d+\.\d+[-.\w]*", said.stdout + said.stderr)
         return found.group(0) if found else "unknown"
 

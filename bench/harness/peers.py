@@ -123,8 +123,7 @@ class Nghttpx(Peer):
 class OwnMain(Peer):
     """A small program around a proxy library, called as: PROGRAM PLAIN TLS CERT KEY REPLICA..."""
 
-    def version(self):
-        return "unknown"  # of a library, not of a program that could be asked
+    version_option = "--version"
 
     def command(self, setting):
         ports = [str(setting.plain), str(setting.tls)]
@@ -155,13 +154,16 @@ KINDS = {
     kind.name: kind
     for kind in (Fairlead, Nginx, HAProxy, Nghttpx, Envoy, Pingora, Vertx, SpringCloudGateway, Zuul, Direct)
 }
+BUILT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "peers", "target", "bin")
 LAUNCHER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "fairlead")
 
 
 def program_of(name, named):
-    """The command of a peer: as named by an option, by FAIRLEAD_BENCH_<PEER>, or by default."""
+    """The command of a peer: as named by an option, by FAIRLEAD_BENCH_<PEER>, as bench/peers/build made it, or by default."""
     defaults = {Fairlead.name: os.path.normpath(LAUNCHER), Direct.name: "nginx"}
-    return named.get(name) or os.environ.get(f"FAIRLEAD_BENCH_{name.upper()}") or defaults.get(name, name)
+    built = os.path.join(BUILT, name)
+    own = shlex.quote(built) if os.access(built, os.X_OK) else None
+    return named.get(name) or os.environ.get(f"FAIRLEAD_BENCH_{name.upper()}") or own or defaults.get(name, name)
 
 
 def choose(names, named, limit):

@@ -97,15 +97,19 @@ class Workshop:
             file.write(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def spawn(self, name, command, cpus=None, env=None):
-        """Starts a process on the given CPUs (default: those of this program)."""
+    def spawn(self, name, command, cpus=None, env=None, piped=False, shown=False):
+        """Starts a process on the given CPUs (default: those of this program).
+
+        `piped`: its standard input and output are pipes; `shown`: what it says on standard error is
+        seen by the user. All else it says goes to a log.
+        """
         log = self.path(f"{name}-{len(self.children)}.log")
         with open(log, "wb") as out:
             popen = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
+                stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if piped else out,
+                stderr=None if shown else out,
                 cwd=self.folder,
                 env={**os.environ, **(env or {})},
                 start_new_session=True,  # Ctrl-C reaches this program alone, which then stops the rest

@@ -6,6 +6,8 @@ import shlex
 import statistics
 import sys
 
+from . import targets
+
 REFERENCES = ("nginx", "haproxy")  # ratios are to the better of them
 MIB = 1 << 20
 COLUMNS = (
@@ -71,7 +73,12 @@ def markdown(run):
     lines += [f"- not measured: {name} ({reason})" for name, reason in run["absent"].items()]
     for scene, figures in run["scenes"].items():
         rate = f", {figures['rate']} requests/s" if figures["rate"] else ", closed loop"
-        lines += ["", f"### {scene}: {figures['meaning']}{rate}", ""] + table(figures)
+        rate = "" if "overload" in figures else rate
+        lines += ["", f"### {scene}: {figures['meaning']}{rate}", ""]
+        lines += overload_table(figures["overload"]) if "overload" in figures else table(figures)
+        if figures["left_out"]:
+            lines += [""] + [f"- left out: {name}, which {why}" for name, why in figures["left_out"].items()]
+    lines += ["", "### Targets", ""] + targets_table(run["targets"])
     return "\n".join(lines)
 
 
@@ -95,13 +102,63 @@ def table(scene):
     return lines
 
 
+def overload_table(scenes):
+    """The table of the scenes of bench/open-loop."""
+    lines = [row(["scene", "capacity/s", "offered/s", "good within 1 s, /s", "ratio", "turns", "errors"])]
+    lines += [row(["---"] + ["---:"] * 6)]
+    for name, found in scenes.items():
+        offered = statistics.median(turn["offered"] for turn in found["turns"])
+        cells = [f"{name}: {found['meaning']}"]
+        cells += [f"{figure:.0f}" for figure in (found["capacity"], offered, found["goodput"])]
+        cells += [f"{found['ratio']:.3f}", str(len(found["turns"])), str(found["errors"])]
+        lines.append(row(cells))
+    return lines
+
+
+def targets_table(standings):
+    """Every target, what was measured, and the verdict."""
+    lines = [row(["target", "scene", "measured", "rounds", "must", "aim", "verdict"])]
+    lines += [row(["---", "---", "---:", "---:", "---:", "---:", "---"])]
+    for one in standings:
+        unit = one["unit"]
+        form = "{:.0f} " + unit if unit else "{:.2f}"
+        sign = "≥" if one["at_least"] else "≤"
+        measured, rounds = "", ""
+        if one["measured"] is not None:
+            measured = form.format(one["measured"])
+            rounds = f"{form.format(one['least'])} to {form.format(one['most'])}"
+        bounds = [f"{sign} {one[bound]:g}{' ' + unit if unit else ''}" for bound in ("must", "aim")]
+        lines.append(row([one["target"], one["scene"] or "all", measured, rounds, *bounds, one["verdict"]]))
+    return lines
+
+
+def merged(runs):
+    """Several runs as one; a scene that is in more than one is taken from the last."""
+    whole = {"about": {}, "absent": {}, "scenes": {}}
+    for number, run in enumerate(runs, 1):
+        whole["about"] |= {f"{key} ({number})": value for key, value in run["about"].items()}
+        whole["absent"] |= run["absent"]
+        whole["smoke"] = whole.get("smoke") or run["smoke"]
+        whole["scenes"] |= run["scenes"]
+    measured = {name for scene in whole["scenes"].values() for name in scene["peers"]}
+    whole["absent"] = {name: why for name, why in whole["absent"].items() if name not in measured}
+    return judged(whole)
+
+
+def judged(run):
+    """A run with how each target stands in it."""
+    return run | {"targets": targets.judge(run)}
+
+
 def row(cells):
     return "| " + " | ".join(cells) + " |"
 
 
 def errors(run):
     """All errors of a run."""
-    return sum(medians(peer)["errors"] for scene in run["scenes"].values() for peer in scene["peers"].values())
+    scenes = run["scenes"].values()
+    bad = sum(medians(peer)["errors"] for scene in scenes for peer in scene["peers"].values())
+    return bad + sum(found["errors"] for scene in scenes for found in scene.get("overload", {}).values())
 
 
 def noise(scenes):

@@ -5,7 +5,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 
 from . import machine
-from .load import H2Load
+from .openloop import Loads, overload
 from .peer import PATH, Peer, Setting
 from .processes import Child, Ports, Workshop, score, wait_until
 from .replicas import Farm
@@ -13,6 +13,8 @@ from .scenes import IdleConnections, Scene, Variant
 
 TRIES = 4  # of one round, while other things keep the machine busy
 LAST_WARM_UP_SECONDS = 5
+YARDSTICKS = ("fairlead", "nginx", "haproxy")  # load in percent is of what the slowest of them can do
+TOO_MUCH = 0.9  # of what a peer can do: it takes no part in a scene with a higher rate
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,19 @@ class Plan:
     rounds: int
     seconds: int
     warm_up: int  # seconds, of peers that compile while they run; others get two
-    rate: str  # requests per second, or "N%" of what the slowest peer can do; empty: closed loop
+    rate: str  # requests per second, or "N%": see `pace`; empty: closed loop
     quiet: float  # a round is repeated if other things took a larger share of a CPU
     peer_cpus: frozenset
     load_cpus: frozenset
     replicas: int = 4
     reply: int = 1024
     smoke: bool = False
+
+    def of(self, scene):
+        """The same for a scene that wants more and shorter rounds, or a rate of its own."""
+        seconds = max(1, self.seconds // 2) if scene.often > 1 else self.seconds
+        rounds = 1 if self.smoke else self.rounds * scene.often
+        return replace(self, rounds=rounds, seconds=seconds, rate=scene.rate or self.rate)
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ def settings(workshop, replicas, reply_bytes=1024, limit=0):
 class Contest:
     """The rounds of one run."""
 
-    def __init__(self, workshop: Workshop, plan: Plan, load: H2Load, farm: Farm, setting_supply):
+    def __init__(self, workshop: Workshop, plan: Plan, load: Loads, farm: Farm, setting_supply):
         self.workshop = workshop
         self.plan = plan
         self.load = load
@@ -96,13 +104,34 @@ class Contest:
         self.settings = setting_supply
 
     def scene(self, scene: Scene, peers):
+        """Runs one scene and returns its figures."""
+        if scene.overload:
+            return self.overload(scene, peers)
+        load = self.load.sized(scene.clients, scene.streams)
+        return Contest(self.workshop, self.plan.of(scene), load, self.farm, self.settings).compare(scene, peers)
+
+    def overload(self, scene, peers):
+        """Leaves it to bench/open-loop to ask for more than can be done."""
+        cpus = self.plan.peer_cpus | self.plan.load_cpus
+        routers = [peer.program for peer in peers if peer.name == scene.only]
+        found = overload(self.workshop, scene.overload, routers[0], cpus, self.plan) if routers else {}
+        return {"meaning": scene.meaning, "rate": 0, "peers": {}, "left_out": {}, "overload": found}
+
+    def compare(self, scene: Scene, peers):
         """Starts all contestants, warms them up, measures them in turn, and stops them."""
         running = []
         for peer, variant in self.contestants(scene, peers, self.plan.rate):
             say(f"{scene.name}: {peer.name} {variant.name} starts and warms up".replace("  ", " "))
             running.append(self.start(scene, peer, variant))
             self.warm_up(scene.protocol, running[-1])
-        rate = self.rate(scene, running)
+        rate, left_out = self.rate(scene, running)
+        for one in [one for one in running if one.name in left_out]:
+            say(f"{scene.name}: without {one.name}, which {left_out[one.name]}")
+            one.child.stop(one.peer.stop_signal)
+            running.remove(one)
+        if rate and not self.plan.smoke:
+            for one in running:  # the generator too has to get warm
+                self.load.run(scene.protocol, one.port(scene.protocol), PATH, LAST_WARM_UP_SECONDS, rate)
         results = {one.name: [] for one in running}
         for number in range(1, self.plan.rounds + 1):
             for one in running:
@@ -114,6 +143,7 @@ class Contest:
         return {
             "meaning": scene.meaning,
             "rate": rate,
+            "left_out": left_out,
             "peers": {
                 one.name: {
                     "start_seconds": one.start_seconds,
@@ -129,6 +159,7 @@ class Contest:
         """All peers; in a scene of little and much Fairlead twice, if it is among them."""
         if scene.variant is None:
             wanted = [peer for peer in peers if not peer.beside_load or scene.rate or rate]
+            wanted = [peer for peer in wanted if scene.only in ("", peer.name)]
             return [(peer, Variant("")) for peer in wanted]
         return [(peer, variant) for peer in peers if peer.name == "fairlead" for variant in (Variant(""), scene.variant)]
 
@@ -142,26 +173,31 @@ class Contest:
         return replace(one, name=f"{peer.name} {variant.name}".strip(), idle_connections=variant.idle)
 
     def warm_up(self, protocol, one):
-        """Gives the compiler of a JVM another CPU at first, and none but the peer's own at last."""
+        """Gives the compiler of a JVM another CPU at first, and none but the peer's own at last.
+
+        A rate in requests per second is kept here too: what a burst of load leaves in a heap is not that rate's.
+        """
+        if self.plan.smoke:
+            return
+        rate = int(self.plan.rate) if self.plan.rate.isdigit() else 0
         last = 2
         if one.peer.compiles_while_running:
             last = min(LAST_WARM_UP_SECONDS, max(1, self.plan.warm_up // 2))
             machine.pin(one.child.pid, self.plan.peer_cpus | self.plan.load_cpus)
-            self.load.run(protocol, one.port(protocol), PATH, max(1, self.plan.warm_up - last))
+            self.load.run(protocol, one.port(protocol), PATH, max(1, self.plan.warm_up - last), rate)
             machine.pin(one.child.pid, self.plan.peer_cpus)
-        self.load.run(protocol, one.port(protocol), PATH, min(last, self.plan.seconds))
+        self.load.run(protocol, one.port(protocol), PATH, last, rate)
 
     def rate(self, scene, running):
-        """Requests per second to send, or 0 for as many as are answered."""
-        wanted = scene.rate or self.plan.rate
+        """Requests per second to send, or 0 for as many as are answered; and who is too slow for it."""
+        wanted = self.plan.rate
         if not wanted.endswith("%"):
-            return int(wanted or 0)
-        seconds = min(3, self.plan.seconds)
-        protocol = scene.protocol
-        slowest = min(self.load.run(protocol, one.port(protocol), PATH, seconds).good for one in running) / seconds
-        rate = max(1, int(slowest * float(wanted[:-1]) / 100))
-        say(f"{scene.name}: {rate} requests/s, {wanted} of what the slowest peer can do")
-        return rate
+            return int(wanted or 0), {}
+        seconds, protocol = self.plan.seconds, scene.protocol
+        most = {one.name: self.load.run(protocol, one.port(protocol), PATH, seconds).good / seconds for one in running}
+        rate, left_out = pace(most, float(wanted[:-1]))
+        say(f"{scene.name}: {rate} requests/s, {wanted} of what the slowest of {', '.join(YARDSTICKS)} can do")
+        return rate, left_out
 
     def round(self, scene, one, rate):
         """Measures once, or again while other things are busy; returns the quietest try."""
@@ -176,10 +212,10 @@ class Contest:
 
     def measure(self, protocol, one, rate):
         pid, seconds = one.child.pid, self.plan.seconds
-        others, cpu, before = self.farm.cpu_seconds(), machine.cpu_seconds(pid), machine.Usage.now()
+        others, cpu, before = self.others(), machine.cpu_seconds(pid), machine.Usage.now()
         load = self.load.run(protocol, one.port(protocol), PATH, seconds, rate, one.idle_connections)
         cpu = machine.cpu_seconds(pid) - cpu
-        others = self.farm.cpu_seconds() - others
+        others = self.others() - others
         after, memory = machine.Usage.now(), machine.memory(pid)
         one.child.check()
         wall = after.at - before.at
@@ -197,6 +233,17 @@ class Contest:
             foreign=max(0.0, after.busy - before.busy - known) / wall,
             steal=(after.steal - before.steal) / wall,
         )
+
+    def others(self):
+        """CPU time of what is known to run beside a peer, h2load excepted."""
+        return self.farm.cpu_seconds() + self.load.cpu_seconds()
+
+
+def pace(most, percent):
+    """The rate that is so much of what the slowest yardstick can do, and sentences on peers too slow for it."""
+    able = [most[name] for name in YARDSTICKS if name in most] or [can for name, can in most.items() if name != "direct"]
+    rate = max(1, int(min(able) * percent / 100))
+    return rate, {name: f"can do {can:.0f} requests/s only" for name, can in most.items() if TOO_MUCH * can < rate}
 
 
 def brief(result):

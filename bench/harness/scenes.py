@@ -33,6 +33,11 @@ class Scene:
     rate: str = ""  # as --rate; empty: what the run says
     reply: int = 0  # bytes; 0: what the run says
     variant: Variant | None = None
+    clients: int = 0  # connections; 0: what the run says
+    streams: int = 0  # on one of them, in h2; 0: what the run says
+    only: str = ""  # the one peer that takes part; empty: all
+    often: int = 1  # so many times the rounds, each half as long: for figures that one hiccup spoils
+    overload: tuple = ()  # scenes of bench/open-loop, which are run instead
 
 
 SCENES = {
@@ -41,12 +46,20 @@ SCENES = {
         Scene("h1", "cleartext HTTP/1.1"),
         Scene("tls1", "TLS + HTTP/1.1", "tls1"),
         Scene("h2", "TLS + HTTP/2", "h2"),
+        Scene("h2-100", "TLS + HTTP/2, 4 connections of 100 streams", "h2", clients=4, streams=100),
         Scene("h1-64k", "cleartext HTTP/1.1, replies of 64 KiB", reply=65536),
-        Scene("h1-25", "cleartext HTTP/1.1 at 25% of what the slowest peer can do", rate="25%"),
-        Scene("h1-70", "cleartext HTTP/1.1 at 70% of what the slowest peer can do", rate="70%"),
+        Scene("h1-25", "cleartext HTTP/1.1 at 25% load", rate="25%", often=3),
+        Scene("h1-70", "cleartext HTTP/1.1 at 70% load", rate="70%", often=3),
         Scene("routes", "Fairlead with 1 000 routes and with one", variant=Variant("many routes", routes=1000)),
         Scene("replicas", "Fairlead with 1 000 replicas and with few", variant=Variant("many replicas", replicas=1000)),
         Scene("idle", "Fairlead with 10 000 idle connections and with none", variant=Variant("many idle", idle=10000)),
+        Scene("memory", "Fairlead's memory at 10 000 requests/s", rate="10000", only="fairlead"),
+        Scene(
+            "goodput",
+            "Fairlead at three times the capacity of its models, and at three times its own",
+            only="fairlead",
+            overload=("overload", "overload-router"),
+        ),
     )
 }
 
