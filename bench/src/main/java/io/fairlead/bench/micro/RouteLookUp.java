@@ -27,6 +27,7 @@ public class RouteLookUp {
   public int routes;
 
   private final RouteMatch match = new RouteMatch();
+  private final RouteMatch found = new RouteMatch();
   private final SplittableRandom random = new SplittableRandom(1);
   private final Head[] heads = new Head[PATHS];
   private final Head unknown = Cluster.head(Cluster.path("no-such-model"));
@@ -40,12 +41,13 @@ public class RouteLookUp {
     for (int i = 0; i < PATHS; i++) {
       heads[i] = Cluster.head(Cluster.path(Cluster.name(random.nextInt(routes))));
     }
+    table.match(heads[0], found);
   }
 
   /** The look-up alone. */
   @Benchmark
   public RouteMatch match() {
-    found(heads[next++ & (PATHS - 1)]);
+    look(heads[next++ & (PATHS - 1)]);
     return match;
   }
 
@@ -55,15 +57,21 @@ public class RouteLookUp {
     return table.match(unknown, match) == null ? this : match;
   }
 
+  /** The choice among two deployments by weight, alone. */
+  @Benchmark
+  public RouteResult split() {
+    return found.choose(heads[next++ & (PATHS - 1)], random.nextInt());
+  }
+
   /** The look-up and the choice among two deployments by weight. */
   @Benchmark
   public RouteResult matchAndSplit() {
     Head head = heads[next++ & (PATHS - 1)];
-    found(head);
+    look(head);
     return match.choose(head, random.nextInt());
   }
 
-  private void found(Head head) {
+  private void look(Head head) {
     if (table.match(head, match) != null) {
       throw new IllegalStateException("path: leads nowhere (expected: to an endpoint)");
     }
