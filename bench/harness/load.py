@@ -52,7 +52,7 @@ class H2Load:
         with subprocess.Popen(command + [url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as h2load:
             try:
                 time.sleep(max(0.1, seconds - 0.2))
-                lost = self.clients + idle - connections_to(port)
+                lost = max(0, self.clients + idle - connections_to(port))
                 stdout, stderr = h2load.communicate(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 raise SystemExit(f"h2load did not end {PATIENCE} s after its time: {url}") from None

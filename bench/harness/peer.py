@@ -37,6 +37,7 @@ class Peer:
     name = ""
     version_option = "-v"
     compiles_while_running = False  # a JVM: needs a longer warm-up, and another CPU for its compiler
+    answers_when_cold = True  # at least something in its first second of load
     holds_a_limit = False  # can queue what is beyond a limit per replica
     beside_load = False  # runs on the CPU of the load and the replicas, as a replica does
     stop_signal = signal.SIGTERM

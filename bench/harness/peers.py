@@ -138,16 +138,19 @@ class Pingora(OwnMain):
 class Vertx(OwnMain):
     name = "vertx"
     compiles_while_running = True
+    answers_when_cold = False
 
 
 class SpringCloudGateway(OwnMain):
     name = "gateway"
     compiles_while_running = True
+    answers_when_cold = False
 
 
 class Zuul(OwnMain):
     name = "zuul"
     compiles_while_running = True
+    answers_when_cold = False
 
 
 KINDS = {

@@ -177,7 +177,7 @@ class Contest:
 
         A rate in requests per second is kept here too: what a burst of load leaves in a heap is not that rate's.
         """
-        if self.plan.smoke:
+        if self.plan.smoke and one.peer.answers_when_cold:
             return
         rate = int(self.plan.rate) if self.plan.rate.isdigit() else 0
         last = 2
