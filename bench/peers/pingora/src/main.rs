@@ -42,12 +42,10 @@ fn main() {
         println!("{}", option_env!("PINGORA_VERSION").unwrap_or("unknown"));
         return;
     }
-    let conf = ServerConf {
-        threads: 1,
-        work_stealing: false,
-        upstream_keepalive_pool_size: 1024,
-        ..ServerConf::default()
-    };
+    let mut conf = ServerConf::default();
+    conf.threads = 1;
+    conf.work_stealing = false;
+    conf.upstream_keepalive_pool_size = 1024;
     let mut server = Server::new_with_opt_and_conf(None, conf);
     server.bootstrap();
     let replicas = LoadBalancer::try_from_iter(args[5..].iter().map(String::as_str)).expect("HOST:PORT...");
