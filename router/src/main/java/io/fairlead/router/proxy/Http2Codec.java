@@ -39,7 +39,8 @@ final class Http2Codec {
     streams = new Http2Streams(loop, origin, connection, guard, output);
     scanner =
         new Http2FrameScanner(
-            loop.http2Fields.newDecoder(limits.maxHeaderListBytes()),
+            loop.http2Fields,
+            new Http2FieldTable(limits.maxHeaderListBytes()),
             guard,
             streams,
             limits.maxFrameBytes());

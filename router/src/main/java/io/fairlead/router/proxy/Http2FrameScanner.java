@@ -7,6 +7,7 @@ import static io.netty.handler.codec.http2.Http2Exception.streamError;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.EmptyHttp2Headers;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -15,7 +16,6 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2FrameSizePolicy;
 import io.netty.handler.codec.http2.Http2FrameTypes;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersDecoder;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,8 @@ final class Http2FrameScanner
   private static final int HEADER = Http2CodecUtil.FRAME_HEADER_LENGTH;
   private static final int PRIORITY_LENGTH = 5;
 
-  private final Http2HeadersDecoder fields;
+  private final Http2FieldReader fields;
+  private final Http2FieldTable table;
   private final Http2Guard guard;
   private final Http2Streams streams;
   private int maxFrameBytes;
@@ -49,8 +50,13 @@ final class Http2FrameScanner
   private int pieces;
 
   Http2FrameScanner(
-      Http2HeadersDecoder fields, Http2Guard guard, Http2Streams streams, int maxFrameBytes) {
+      Http2FieldReader fields,
+      Http2FieldTable table,
+      Http2Guard guard,
+      Http2Streams streams,
+      int maxFrameBytes) {
     this.fields = fields;
+    this.table = table;
     this.guard = guard;
     this.streams = streams;
     this.maxFrameBytes = maxFrameBytes;
@@ -177,7 +183,7 @@ final class Http2FrameScanner
     blockFlags = flags;
     pieces = 0;
     if (has(Http2Flags.END_HEADERS)) {
-      endBlock(context, in.readSlice(count), listener);
+      endBlock(context, in, count, listener);
     } else {
       block = context.alloc().buffer(count).writeBytes(in, count);
     }
@@ -190,14 +196,14 @@ final class Http2FrameScanner
       throw connectionError(PROTOCOL_ERROR, "CONTINUATION without HEADERS");
     }
     guard.onContinuation(++pieces);
-    if (whole.readableBytes() + length > fields.configuration().maxHeaderListSizeGoAway()) {
+    if (whole.readableBytes() + length > table.maxHeaderListSizeGoAway()) {
       throw guard.largeBlock();
     }
     whole.writeBytes(in, length);
     if (has(Http2Flags.END_HEADERS)) {
       block = null;
       try {
-        endBlock(context, whole, listener);
+        endBlock(context, whole, whole.readableBytes(), listener);
       } finally {
         whole.release();
       }
@@ -205,16 +211,18 @@ final class Http2FrameScanner
   }
 
   /** Decodes a whole block, even of a stream that is refused: the next one builds on it. */
-  private void endBlock(ChannelHandlerContext context, ByteBuf whole, Http2FrameListener listener)
+  private void endBlock(
+      ChannelHandlerContext context, ByteBuf whole, int count, Http2FrameListener listener)
       throws Http2Exception {
     boolean last = (blockFlags & Http2Flags.END_STREAM) != 0;
     streams.beginBlock(blockStream);
-    Http2Headers sink = fields.decodeHeaders(blockStream, whole);
+    fields.read(table, whole, count);
     if (blockDependency == blockStream) {
       throw streamError(blockStream, PROTOCOL_ERROR, "depends on itself");
     }
     if (streams.takesHeaders(blockStream)) {
-      listener.onHeadersRead(context, blockStream, sink, 0, last);
+      // the codec asks the map for nothing: the fields are in the head of the request already
+      listener.onHeadersRead(context, blockStream, EmptyHttp2Headers.INSTANCE, 0, last);
     }
   }
 
@@ -288,7 +296,7 @@ final class Http2FrameScanner
 
   @Override
   public Http2HeadersDecoder.Configuration headersConfiguration() {
-    return fields.configuration();
+    return table;
   }
 
   @Override

@@ -35,7 +35,7 @@ final class Http2Streams extends Http2FrameAdapter {
   private final Http2Connection connection;
   private final Http2Calls calls;
   private final Http2Guard guard;
-  private final Http2FieldSink fields;
+  private final Http2FieldReader fields;
   private final Http2ClosedStreams closed = new Http2ClosedStreams();
   private final Head trailers;
 
@@ -123,7 +123,7 @@ final class Http2Streams extends Http2FrameAdapter {
   public void onHeadersRead(
       ChannelHandlerContext from,
       int id,
-      Http2Headers sink,
+      Http2Headers none,
       int streamDependency,
       short weight,
       boolean exclusive,

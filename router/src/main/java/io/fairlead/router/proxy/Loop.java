@@ -38,7 +38,7 @@ final class Loop {
   final Admission admission;
   final HeadWriter writer = new HeadWriter();
   final ErrorAnswers errors;
-  final Http2FieldSink http2Fields;
+  final Http2FieldReader http2Fields;
   final Head http2Trailers = new Head();
   final ByteBufAllocator allocator;
 
@@ -74,7 +74,7 @@ final class Loop {
             });
     this.flushes = new FlushBatch(eventLoop, this::unexpected);
     this.errors = new ErrorAnswers(settings.errorProfile(), random);
-    this.http2Fields = new Http2FieldSink(settings.limits().head());
+    this.http2Fields = new Http2FieldReader(settings.limits().head());
     this.allocator = transport.allocator();
     this.upstreams = new UpstreamPools(this, transport);
   }
