@@ -20,8 +20,7 @@ final class Http2Call implements Downstream {
   /** Above it the model is asked to wait; below half of it, to go on. */
   private static final int MOST_WAITING = 65_536;
 
-  final Http2Streams streams;
-  final Http2ReceiveWindows.Window received;
+  final Http2ReceiveWindows.Window received = new Http2ReceiveWindows.Window();
 
   int id;
   int sendWindow;
@@ -29,6 +28,7 @@ final class Http2Call implements Downstream {
   long progressNanos; // when something that waited last went on
   final Http2Backlog backlog = new Http2Backlog();
 
+  private @Nullable Http2Streams streams;
   private @Nullable Http2Stream stream;
   private @Nullable Exchange exchange;
   private long bodyExpected = -1;
@@ -39,10 +39,17 @@ final class Http2Call implements Downstream {
 
   private boolean paused;
 
-  Http2Call(Http2Streams streams, Http2ReceiveWindows.Window received) {
-    this.streams = streams;
-    this.received = received;
-    this.exchange = streams.loop.newExchange(this);
+  /** Prepares for the next request of a connection, whose head is decoded next. */
+  void open(Http2Streams connection) {
+    streams = connection;
+    stream = null;
+    exchange = connection.loop.newExchange(this);
+    connection.receives.open(received);
+    bodyExpected = -1;
+    bodyReceived = 0;
+    bodyEnded = false;
+    reads = true;
+    headOnly = false;
   }
 
   // ---- from the caller
@@ -107,7 +114,7 @@ final class Http2Call implements Downstream {
     backlog.clear();
     if (paused) {
       paused = false;
-      streams.sends.paused(-1);
+      streams().sends.paused(-1);
     }
     Exchange current = exchange;
     exchange = null;
@@ -129,18 +136,18 @@ final class Http2Call implements Downstream {
 
   @Override
   public Origin origin() {
-    return streams.origin;
+    return streams().origin;
   }
 
   @Override
   public void sendContinue() {
-    streams.output.head(id, 100, null, -1, false);
+    streams().output.head(id, 100, null, -1, false);
   }
 
   @Override
   public void inform(Head head) {
     if (head.status() != 101) { // RFC 9113 8.6: there is no such thing here
-      streams.output.head(id, head.status(), head, -1, false);
+      streams().output.head(id, head.status(), head, -1, false);
     }
   }
 
@@ -171,12 +178,12 @@ final class Http2Call implements Downstream {
 
   private void sendHead(int status, Head head, long length, boolean last) {
     requireNonNull(stream).headersSent(false);
-    streams.output.head(id, status, head, length, last);
+    streams().output.head(id, status, head, length, last);
   }
 
   @Override
   public void data(ByteBuf body, int count, boolean last) {
-    streams.sends.send(this, body, count, last);
+    streams().sends.send(this, body, count, last);
     if (last) {
       exchange = null;
       if (backlog.isEmpty()) {
@@ -191,7 +198,7 @@ final class Http2Call implements Downstream {
       backlog.keep(trailers);
       exchange = null;
     } else {
-      streams.output.trailers(id, trailers);
+      streams().output.trailers(id, trailers);
       ended();
     }
   }
@@ -210,41 +217,41 @@ final class Http2Call implements Downstream {
   @Override
   public void abort() {
     exchange = null;
-    streams.reset(requireNonNull(stream), Http2Error.INTERNAL_ERROR);
+    streams().reset(requireNonNull(stream), Http2Error.INTERNAL_ERROR);
   }
 
   /** Nobody takes the rest of the response. */
   void cancel() {
-    streams.reset(requireNonNull(stream), Http2Error.CANCEL);
+    streams().reset(requireNonNull(stream), Http2Error.CANCEL);
   }
 
   @Override
   public void readBody(boolean wanted) {
     reads = wanted;
     if (wanted && received.held() > 0) {
-      streams.receives.consumeBytes(requireNonNull(stream), received.held());
+      streams().receives.consumeBytes(requireNonNull(stream), received.held());
     }
   }
 
   @Override
   public boolean isWritable() {
-    boolean writable = backlog.size() < MOST_WAITING && streams.sends.isChannelWritable();
+    boolean writable = backlog.size() < MOST_WAITING && streams().sends.isChannelWritable();
     if (!writable && !paused) {
       paused = true;
-      streams.sends.paused(1);
+      streams().sends.paused(1);
     }
     return writable;
   }
 
   @Override
   public long unsentBytes() {
-    return backlog.size() + streams.sends.unsentBytes();
+    return backlog.size() + streams().sends.unsentBytes();
   }
 
   /** The last frame of the response is out. */
   private void ended() {
     exchange = null;
-    streams.answered(requireNonNull(stream), bodyEnded);
+    streams().answered(requireNonNull(stream), bodyEnded);
   }
 
   /** All that waited is out. */
@@ -253,18 +260,20 @@ final class Http2Call implements Downstream {
     boolean ends = backlog.ends();
     backlog.clear();
     if (trailers != null) {
-      streams.output.trailers(id, trailers);
+      streams().output.trailers(id, trailers);
     }
     if (ends) {
       ended();
+    } else {
+      resume();
     }
   }
 
   /** Lets the model go on if it was asked to wait and need not any more. */
   void resume() {
-    if (paused && backlog.size() <= MOST_WAITING / 2 && streams.sends.isChannelWritable()) {
+    if (paused && backlog.size() <= MOST_WAITING / 2 && streams().sends.isChannelWritable()) {
       paused = false;
-      streams.sends.paused(-1);
+      streams().sends.paused(-1);
       if (exchange != null) {
         exchange.onWritable();
       }
@@ -274,5 +283,9 @@ final class Http2Call implements Downstream {
   /** Returns whether the exchange is over, whatever of its response still waits. */
   boolean isDone() {
     return exchange == null;
+  }
+
+  private Http2Streams streams() {
+    return requireNonNull(streams);
   }
 }

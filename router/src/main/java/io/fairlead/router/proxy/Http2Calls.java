@@ -45,4 +45,9 @@ final class Http2Calls {
   void put(Http2Stream stream, Http2Call call) {
     stream.setProperty(key, call);
   }
+
+  /** Returns the call of a stream that has ended, and forgets it: it may carry another now. */
+  @Nullable Http2Call remove(Http2Stream stream) {
+    return stream.removeProperty(key);
+  }
 }

@@ -55,12 +55,13 @@ final class Http2ReceiveWindows implements Http2LocalFlowController {
     connectionOpen = limits.connectionWindow();
   }
 
-  /** Makes the window of a new stream. */
-  Window newWindow() {
-    var window = new Window();
+  /** Opens the window of a new stream. */
+  void open(Window window) {
     window.size = initial;
     window.open = initial;
-    return window;
+    window.taken = 0;
+    window.held = 0;
+    window.ended = false;
   }
 
   /** Takes DATA into account that belongs to no stream any more. */

@@ -106,13 +106,13 @@ final class Http2SendWindows implements Http2RemoteFlowController {
       }
       boolean all = count == call.backlog.size();
       write(call, call.backlog.bytes(), count, all && call.backlog.endsWithBytes());
+      call.progressNanos = loop.now();
       if (all) {
         call.allSent();
       } else {
         enlist(call);
+        call.resume();
       }
-      call.progressNanos = loop.now();
-      call.resume();
     }
   }
 

@@ -76,7 +76,7 @@ final class Http2Streams extends Http2FrameAdapter {
       return;
     }
     if (next == null) {
-      next = new Http2Call(this, receives.newWindow());
+      next = loop.newHttp2Call(this);
     }
     fields.rules.begin(next.request());
   }
@@ -148,6 +148,7 @@ final class Http2Streams extends Http2FrameAdapter {
       refusal = new Refusal(RouterError.HEADER_TOO_LARGE, tooLarge());
     } else if (refusal != null && refusal.error() == RouterError.BAD_REQUEST) {
       call.discard();
+      loop.recycle(call);
       throw streamError(stream.id(), PROTOCOL_ERROR, "%s", refusal.detail());
     }
     calls.put(stream, call);
@@ -258,9 +259,10 @@ final class Http2Streams extends Http2FrameAdapter {
   private void closed(Http2Stream stream) {
     endedNanos = loop.now();
     closed.add(stream.id(), stream.isResetSent());
-    Http2Call call = calls.of(stream);
+    Http2Call call = calls.remove(stream);
     if (call != null) {
       call.onClosed();
+      loop.recycle(call);
     }
   }
 
@@ -268,6 +270,7 @@ final class Http2Streams extends Http2FrameAdapter {
   void close() {
     if (next != null) {
       next.discard();
+      loop.recycle(next);
       next = null;
     }
   }

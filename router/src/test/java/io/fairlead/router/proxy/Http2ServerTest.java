@@ -197,6 +197,27 @@ final class Http2ServerTest {
     }
   }
 
+  /** The objects of a stream serve the next one. */
+  @Test
+  void carriesNothingOverFromAnEarlierStream() throws Exception {
+    try (var scene = new Http2Scene();
+        var caller = scene.connect()) {
+      caller.headers(
+          1, true, ":method", "HEAD", ":scheme", "http", ":authority", "a", ":path", "/nowhere");
+      caller.send();
+      assertThat(caller.answer(1).body()).isEmpty();
+      caller.post(3, false, "content-length", "3").data(3, true, "toolong").send();
+      assertThat(caller.answer(3).reset()).isEqualTo(Http2Scene.PROTOCOL_ERROR);
+      scene.replica.always(Script.respond(FakeReplica.OK));
+      caller.post(5, false).data(5, false, "ques").data(5, true, "tion").send();
+      assertThat(caller.answer(5).body()).isEqualTo("ok");
+      assertThat(scene.replica.takeRequest()).endsWith("question");
+      caller.post(7, false, "content-length", "2").data(7, true, "hi").send();
+      assertThat(caller.answer(7).body()).isEqualTo("ok");
+      assertThat(scene.replica.takeRequest()).endsWith("\r\n\r\nhi");
+    }
+  }
+
   @Test
   void forwardsStreamedResponses() throws Exception {
     try (var scene = new Http2Scene();
