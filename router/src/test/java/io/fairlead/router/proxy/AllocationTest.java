@@ -27,13 +27,13 @@ class AllocationTest {
   private final AtomicReference<@Nullable Thread> loop = new AtomicReference<>();
 
   @Test
-  void anHttp1RequestAllocatesAtMost200Bytes() throws IOException {
-    assertThat(bytesPerRequest(SteadyHttp1Caller::new)).isPositive().isLessThanOrEqualTo(200);
+  void anHttp1RequestAllocatesAtMost100Bytes() throws IOException {
+    assertThat(bytesPerRequest(SteadyHttp1Caller::new)).isPositive().isLessThanOrEqualTo(100);
   }
 
   @Test
-  void anHttp2RequestAllocatesAtMost600Bytes() throws IOException {
-    assertThat(bytesPerRequest(SteadyHttp2Caller::new)).isPositive().isLessThanOrEqualTo(600);
+  void anHttp2RequestAllocatesAtMost300Bytes() throws IOException {
+    assertThat(bytesPerRequest(SteadyHttp2Caller::new)).isPositive().isLessThanOrEqualTo(300);
   }
 
   /** Opens a connection that asks one question after the other. */

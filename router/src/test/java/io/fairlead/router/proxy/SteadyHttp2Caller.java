@@ -26,6 +26,9 @@ final class SteadyHttp2Caller implements AllocationTest.Caller {
   private static final byte METHOD_POST = (byte) (0x80 | 3);
   private static final byte SCHEME_HTTP = (byte) (0x80 | 6);
   private static final byte STATUS_200 = (byte) (0x80 | 8);
+  private static final int AUTHORITY = 1;
+  private static final int PATH = 4;
+  private static final int CONTENT_TYPE = 31;
 
   private static final byte[] NEXT_HEAD = nextHead();
 
@@ -81,16 +84,16 @@ final class SteadyHttp2Caller implements AllocationTest.Caller {
   }
 
   /**
-   * The head of the first request, as every encoder writes it (RFC 7541 6.2.1): names from the
-   * static table, values that the decoder keeps in its dynamic one.
+   * The head of the first request, as encoders write it: names from the static table, values that
+   * the decoder keeps in its dynamic one (RFC 7541 6.2.1), but for the path, which is not kept.
    */
   private static byte[] firstHead() {
     var block = new ByteArrayOutputStream();
     block.write(METHOD_POST);
     block.write(SCHEME_HTTP);
-    indexed(block, 1, "localhost"); // :authority
-    indexed(block, 4, TestRouter.SCORE); // :path
-    indexed(block, 31, "application/json"); // content-type
+    literal(block, 0x40 | AUTHORITY, "localhost");
+    literal(block, PATH, TestRouter.SCORE);
+    literal(block, 0x40 | CONTENT_TYPE, "application/json");
     return block.toByteArray();
   }
 
@@ -98,13 +101,17 @@ final class SteadyHttp2Caller implements AllocationTest.Caller {
    * The head of all others: the newest entry of the dynamic table has number 62 (RFC 7541 2.3.3).
    */
   private static byte[] nextHead() {
-    return new byte[] {
-      METHOD_POST, SCHEME_HTTP, (byte) (0x80 | 64), (byte) (0x80 | 63), (byte) (0x80 | 62)
-    };
+    var block = new ByteArrayOutputStream();
+    block.write(METHOD_POST);
+    block.write(SCHEME_HTTP);
+    block.write(0x80 | 63);
+    literal(block, PATH, TestRouter.SCORE);
+    block.write(0x80 | 62);
+    return block.toByteArray();
   }
 
-  private static void indexed(ByteArrayOutputStream block, int name, String value) {
-    block.write(0x40 | name);
+  private static void literal(ByteArrayOutputStream block, int kindAndName, String value) {
+    block.write(kindAndName);
     block.write(value.length());
     block.writeBytes(value.getBytes(US_ASCII));
   }
