@@ -53,6 +53,12 @@ interface Downstream {
    */
   boolean isWritable();
 
+  /**
+   * The exchange is over and booked, and its slot is free: sends what was written, unless more can
+   * come on the same connection in this turn of the loop.
+   */
+  void sendNow();
+
   /** Returns the bytes that wait for a slow caller, to tell a stall from slow progress. */
   long unsentBytes();
 

@@ -26,6 +26,7 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
   private boolean chunked;
   private boolean untilEnd;
   private boolean marked;
+  private boolean unsent; // what was written since the last flush
 
   Http1Responder(Loop loop, Http1Server server, Origin origin) {
     this.loop = loop;
@@ -198,7 +199,19 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
 
   @Override
   public boolean isWritable() {
+    if (!channel().isWritable()) {
+      sendNow(); // what the turn has gathered, before the model must wait
+    }
     return channel().isWritable();
+  }
+
+  /** At the end of the turn it would be one system call as well, and the caller would wait. */
+  @Override
+  public void sendNow() {
+    if (unsent) { // with TLS even a flush of nothing costs 170 bytes and a call
+      unsent = false;
+      requireNonNull(context).flush();
+    }
   }
 
   @Override
@@ -208,6 +221,7 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
 
   private void write(ByteBuf bytes) {
     requireNonNull(context).write(bytes, channel().voidPromise());
+    unsent = true;
     loop.flushes.add(this);
   }
 
@@ -231,6 +245,6 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
   @Override
   public void flushNow() {
     marked = false;
-    requireNonNull(context).flush();
+    sendNow();
   }
 }

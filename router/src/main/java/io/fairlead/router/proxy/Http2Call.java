@@ -243,6 +243,10 @@ final class Http2Call implements Downstream {
     return writable;
   }
 
+  /** Other streams of the connection may follow: their answers leave together. */
+  @Override
+  public void sendNow() {}
+
   @Override
   public long unsentBytes() {
     return backlog.size() + streams().sends.unsentBytes();

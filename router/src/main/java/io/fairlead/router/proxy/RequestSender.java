@@ -84,6 +84,15 @@ final class RequestSender implements FlushBatch.Flushable {
     sent(last);
   }
 
+  /** Returns whether the model takes more. */
+  boolean isWritable() {
+    if (!channel().isWritable()) {
+      flushed = true;
+      channel().flush(); // what the turn has gathered, before the caller must wait
+    }
+    return channel().isWritable();
+  }
+
   private void sent(boolean last) {
     complete = last;
     sentNanos = loop.now();

@@ -96,7 +96,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements R
   }
 
   boolean isWritable() {
-    return channel().isWritable();
+    return sender.isWritable();
   }
 
   boolean requestIsSent() {
@@ -137,7 +137,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements R
     sender.more(in, count, last);
     if (last) {
       owner.attempts.onRequestSent(sender.sentNanos());
-    } else if (!channel().isWritable()) {
+    } else if (!sender.isWritable()) {
       owner.attempts.onWritable(false);
     }
   }
@@ -272,6 +272,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements R
   /** The response is complete: the connection is kept or closed, and then the slot is free. */
   @Override
   public void onEnd(ByteBuf in) {
+    Downstream caller = exchange == null ? null : exchange.downstream();
     exchange = null;
     boolean keep =
         !reader.closes()
@@ -279,6 +280,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements R
             && !in.isReadable()
             && requests < loop.settings.limits().upstream().maxRequestsPerConnection();
     end(timedOut ? Outcome.TIMED_OUT : Outcome.ANSWERED, keep, loop.now());
+    if (caller != null) {
+      caller.sendNow();
+    }
   }
 
   private void end(Outcome outcome, boolean keep, long now) {
