@@ -32,8 +32,8 @@ def allocated_by_thread(workshop, pid):
     A dump ends a chunk of the recording, at which the JVM writes one event for each live thread.
     """
     file = workshop.path("allocation.jfr")
-    _run("jcmd", str(java_process(pid)), "JFR.dump", "name=allocation", f"filename={file}")
-    events = json.loads(_run("jfr", "print", "--json", "--events", EVENT, file))["recording"]["events"]
+    run("jcmd", str(java_process(pid)), "JFR.dump", "name=allocation", f"filename={file}")
+    events = json.loads(run("jfr", "print", "--json", "--events", EVENT, file))["recording"]["events"]
     os.remove(file)
     totals = {}
     for event in events:
@@ -45,7 +45,7 @@ def allocated_by_thread(workshop, pid):
     return totals
 
 
-def _run(tool, *arguments):
+def run(tool, *arguments):
     done = subprocess.run([jdk_tool(tool), *arguments], capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{tool} {' '.join(arguments)}:\n{done.stdout[-800:]}{done.stderr[-800:]}")
