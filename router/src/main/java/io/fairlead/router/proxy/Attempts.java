@@ -22,7 +22,7 @@ final class Attempts {
   private final ExchangeClock clock;
   private final Phases phases;
   private final Loop loop;
-  private @Nullable UpstreamConnection current;
+  private @Nullable Upstream current;
   private boolean repeated;
 
   Attempts(Exchange exchange, ExchangeClock clock, Phases phases, Loop loop) {
@@ -43,7 +43,7 @@ final class Attempts {
     phases.granted(now);
     clock.stop();
     exchange.enter(Exchange.State.CONNECTING);
-    UpstreamConnection connection = loop.upstreams.connection(exchange, permit, repeated);
+    Upstream connection = loop.upstreams.connection(exchange, permit, repeated);
     current = connection;
     if (connection.isOpen()) {
       onConnected(now);
@@ -53,7 +53,7 @@ final class Attempts {
   /** The connection is there: the request goes out. */
   void onConnected(long now) {
     exchange.enter(Exchange.State.AWAITING);
-    UpstreamConnection connection = requireNonNull(current);
+    Upstream connection = requireNonNull(current);
     connection.sendRequest(exchange, exchange.isReceived());
     if (exchange.isReceived()) {
       onRequestSent(now);
@@ -113,7 +113,7 @@ final class Attempts {
    * @param unseen whether the model cannot have started on the request
    */
   void onFailed(RouterError failure, Replica replica, boolean unseen, String detail) {
-    UpstreamConnection failed = current;
+    Upstream failed = current;
     if (failed == null) {
       return;
     }
@@ -151,39 +151,37 @@ final class Attempts {
 
   /** The caller has left: lets the model finish where it cannot be stopped. */
   void leave(long now) {
-    UpstreamConnection running = current;
+    Upstream running = current;
     if (running == null) {
       return;
     }
     onResponded(now);
-    if (settings().onClientGone() == OnClientGone.HOLD && cannotBeStopped(running)) {
-      running.abandon(now + settings().requestTimeout().toNanos());
+    if (settings().onClientGone() == OnClientGone.HOLD && outlasts(running)) {
+      running.abandon(false, now + settings().requestTimeout().toNanos());
     } else {
-      running.cancel();
+      running.cancel(false);
     }
   }
 
   /** The exchange ends for {@code reason} before the model has answered. */
   void breakOff(RouterError reason, long now) {
-    UpstreamConnection running = current;
+    Upstream running = current;
     if (running == null) {
       return;
     }
     onResponded(now);
     if (reason != RouterError.REQUEST_TIMEOUT) {
-      running.cancel();
-    } else if (cannotBeStopped(running)) {
-      running.abandonTimedOut(now + settings().requestTimeout().toNanos());
+      running.cancel(false);
+    } else if (outlasts(running)) {
+      running.abandon(true, now + settings().requestTimeout().toNanos());
     } else {
-      running.cancelTimedOut();
+      running.cancel(true);
     }
   }
 
-  /** A model that has the whole request and answers it in one piece cannot be stopped. */
-  private boolean cannotBeStopped(UpstreamConnection running) {
-    return settings().maxConcurrentRequestsPerInstance() > 0
-        && running.requestIsSent()
-        && !running.responseStreams();
+  /** Returns whether the model goes on all the same, and so keeps its slot. */
+  private boolean outlasts(Upstream running) {
+    return settings().maxConcurrentRequestsPerInstance() > 0 && !running.canBeStopped();
   }
 
   private RequestSettings settings() {

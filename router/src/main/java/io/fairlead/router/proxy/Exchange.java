@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * From every state {@link #onClientGone} leads to DONE. Each way into DONE passes {@link #finish},
- * exactly once. A permit belongs to the {@link UpstreamConnection} that uses it, which also
- * outlives an exchange that timed out or was left.
+ * exactly once. A permit belongs to the {@link Upstream} that uses it, which also outlives an
+ * exchange that timed out or was left.
  *
  * <p>Runs on one event loop, that of both its connections. Allocates nothing on the steady path.
  */

@@ -17,7 +17,7 @@ final class ResponseReader {
   private static final int MAX_INFORMATIONAL = 16;
 
   /** Who wants the parts. Each call that is given bytes consumes exactly {@code count} of them. */
-  interface Sink {
+  interface Parts {
     void onInformational(Head head);
 
     /** The final head, with the first bytes of the body; {@code last} if that is all of it. */
@@ -27,18 +27,22 @@ final class ResponseReader {
 
     /** The end of a body that has trailers, instead of a last {@link #onBody}. */
     void onTrailers(Head trailers);
+  }
 
+  /** Who is told of the end. */
+  interface Owner {
     /** Follows the last part; what is left in {@code in} was not asked for. */
     void onEnd(ByteBuf in);
 
     /** The bytes are no response; nothing more is handed on. */
     void onMalformed(String detail);
 
-    /** Returns whether the sink still waits for parts of this response. */
+    /** Returns whether more of this response is wanted. */
     boolean isReading();
   }
 
-  private final Sink sink;
+  private final Owner owner;
+  private final Parts parts;
   private final Head head = new Head();
   private final ResponseScanner scanner;
   private final BodyDecoder decoder;
@@ -47,8 +51,9 @@ final class ResponseReader {
   private boolean begun;
   private int informational;
 
-  ResponseReader(Limits limits, Sink sink) {
-    this.sink = sink;
+  ResponseReader(Limits limits, Owner owner, Parts parts) {
+    this.owner = owner;
+    this.parts = parts;
     this.scanner = new ResponseScanner(limits.head());
     this.decoder = BodyDecoder.ofResponses(limits.body());
   }
@@ -85,8 +90,8 @@ final class ResponseReader {
     if (!headDone && !readHead(in)) {
       return;
     }
-    // not after the end: the sink may have begun another response by then
-    while (sink.isReading() && readBody(in, false)) {}
+    // not after the end: the owner may have begun another response by then
+    while (owner.isReading() && readBody(in, false)) {}
   }
 
   /** Returns whether the final head is there, and more than the head may be. */
@@ -113,15 +118,15 @@ final class ResponseReader {
 
   private boolean readInformational() {
     if (head.status() == 101) {
-      sink.onMalformed("it switched protocols unasked");
+      owner.onMalformed("it switched protocols unasked");
       return false;
     }
     if (++informational > MAX_INFORMATIONAL) {
-      sink.onMalformed("too many informational responses");
+      owner.onMalformed("too many informational responses");
       return false;
     }
     if (head.status() != 100) { // nobody here waits for 100: Expect is never forwarded
-      sink.onInformational(head);
+      parts.onInformational(head);
     }
     head.reset();
     scanner.reset();
@@ -140,18 +145,18 @@ final class ResponseReader {
     boolean done = decoder.isDone();
     boolean trailers = done && head.framing() == Head.Framing.CHUNKED && hasTrailers();
     if (first) {
-      sink.onHead(head, in, count, done && !trailers);
+      parts.onHead(head, in, count, done && !trailers);
     } else if (!done && count == 0) {
       return false;
     } else if (!trailers) {
-      sink.onBody(in, count, done);
+      parts.onBody(in, count, done);
     }
     // a part that was handed on may have ended it all
-    if (trailers && sink.isReading()) {
-      sink.onTrailers(decoder.trailers());
+    if (trailers && owner.isReading()) {
+      parts.onTrailers(decoder.trailers());
     }
-    if (done && sink.isReading()) {
-      sink.onEnd(in);
+    if (done && owner.isReading()) {
+      owner.onEnd(in);
     }
     return !done;
   }
@@ -161,7 +166,7 @@ final class ResponseReader {
   }
 
   private void refused(@Nullable Refusal refusal) {
-    sink.onMalformed(refusal == null ? "unknown" : refusal.detail());
+    owner.onMalformed(refusal == null ? "unknown" : refusal.detail());
   }
 
   /** The connection has ended: returns whether that is the proper end of the response. */
@@ -169,8 +174,8 @@ final class ResponseReader {
     if (!headDone || !decoder.endOfInput()) {
       return false;
     }
-    sink.onBody(Unpooled.EMPTY_BUFFER, 0, true);
-    sink.onEnd(Unpooled.EMPTY_BUFFER);
+    parts.onBody(Unpooled.EMPTY_BUFFER, 0, true);
+    owner.onEnd(Unpooled.EMPTY_BUFFER);
     return true;
   }
 }

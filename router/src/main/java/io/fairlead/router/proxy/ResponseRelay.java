@@ -28,7 +28,7 @@ final class ResponseRelay {
   }
 
   /** Hands on the final head, with the first {@code count} bytes of the body. */
-  void onHead(UpstreamConnection from, Head head, ByteBuf in, int count, boolean last) {
+  void onHead(Upstream from, Head head, ByteBuf in, int count, boolean last) {
     long now = loop.now();
     int status = status(head);
     boolean streams = from.responseStreams();
@@ -58,7 +58,7 @@ final class ResponseRelay {
   }
 
   /** Hands on more of the body. */
-  void onBody(UpstreamConnection from, ByteBuf in, int count, boolean last) {
+  void onBody(Upstream from, ByteBuf in, int count, boolean last) {
     long now = loop.now();
     if (last) {
       exchange.attempts.onResponded(now);
@@ -80,7 +80,7 @@ final class ResponseRelay {
     exchange.onDelivered();
   }
 
-  private void written(UpstreamConnection from, boolean last, long now) {
+  private void written(Upstream from, boolean last, long now) {
     if (last) {
       exchange.onDelivered();
     } else if (!exchange.isDone()

@@ -35,7 +35,7 @@ final class UpstreamPools {
 
   private static final class Pool {
     final InetSocketAddress address;
-    final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    final ArrayDeque<Http1Upstream> idle = new ArrayDeque<>();
     int users;
 
     Pool(InetSocketAddress address) {
@@ -64,10 +64,10 @@ final class UpstreamPools {
    *
    * @param fresh do not take a kept one: a second attempt may find it just as stale
    */
-  UpstreamConnection connection(Exchange exchange, Permit permit, boolean fresh) {
+  Upstream connection(Exchange exchange, Permit permit, boolean fresh) {
     Replica replica = permit.replica();
     Pool pool = pools.get(replica);
-    UpstreamConnection kept = pool == null || fresh ? null : newestAlive(pool);
+    Http1Upstream kept = pool == null || fresh ? null : newestAlive(pool);
     if (kept != null) {
       kept.assign(exchange, permit);
       return kept;
@@ -77,22 +77,22 @@ final class UpstreamPools {
       pools.put(replica, pool);
     }
     pool.users++;
-    UpstreamConnection opened = new UpstreamConnection(loop, replica);
+    Http1Upstream opened = new Http1Upstream(loop, replica);
     opened.assign(exchange, permit);
     open(opened, pool.address);
     return opened;
   }
 
-  private static @Nullable UpstreamConnection newestAlive(Pool pool) {
-    UpstreamConnection kept;
+  private static @Nullable Http1Upstream newestAlive(Pool pool) {
+    Http1Upstream kept;
     do {
       kept = pool.idle.pollLast();
     } while (kept != null && !kept.isAlive()); // it is closing and counts itself out
     return kept;
   }
 
-  private void open(UpstreamConnection opened, InetSocketAddress address) {
-    bootstrap.handler(opened);
+  private void open(Http1Upstream opened, InetSocketAddress address) {
+    bootstrap.handler(new Http1UpstreamHandler(loop, opened));
     var connect = bootstrap.connect(address);
     long patience = loop.settings.limits().upstream().connect().toNanos();
     opened.connecting(connect.channel(), loop.now() + patience);
@@ -100,7 +100,7 @@ final class UpstreamPools {
         done -> {
           if (!done.isSuccess()) {
             // never within connection(): the exchange does not know its connection yet
-            loop.eventLoop.execute(() -> opened.connectFailed(reason(done.cause())));
+            loop.eventLoop.execute(() -> opened.onConnectFailed(reason(done.cause())));
           }
         });
   }
@@ -119,18 +119,18 @@ final class UpstreamPools {
     }
   }
 
-  /** Keeps a connection for the next request, or closes it where there are enough. */
-  void release(Replica replica, UpstreamConnection connection) {
+  /** Keeps a connection for the next request, unless there are enough; returns whether it does. */
+  boolean release(Replica replica, Http1Upstream connection) {
     Pool pool = pools.get(replica);
     if (pool == null || pool.idle.size() >= loop.settings.limits().upstream().maxIdlePerReplica()) {
-      connection.closeSurplus();
-    } else {
-      pool.idle.addLast(connection);
+      return false;
     }
+    pool.idle.addLast(connection);
+    return true;
   }
 
   /** Removes a kept connection that is closing. */
-  void forget(Replica replica, UpstreamConnection connection) {
+  void forget(Replica replica, Http1Upstream connection) {
     Pool pool = pools.get(replica);
     if (pool != null) {
       pool.idle.remove(connection);
