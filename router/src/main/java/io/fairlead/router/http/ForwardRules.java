@@ -132,7 +132,8 @@ public final class ForwardRules {
     }
   }
 
-  private static boolean isGrpc(Head head) {
+  /** Returns whether a request is one of gRPC. */
+  public static boolean isGrpc(Head head) {
     int i = head.find(FieldId.CONTENT_TYPE);
     return i >= 0
         && Ascii.startsWith(head.bytes(), head.valueStart(i), head.valueEnd(i), "application/grpc");

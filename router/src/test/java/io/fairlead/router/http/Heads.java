@@ -20,6 +20,13 @@ final class Heads {
     return head;
   }
 
+  /** Returns text as it comes back from a head, which keeps the low byte of each character. */
+  static String latin1(String text) {
+    StringBuilder low = new StringBuilder();
+    text.chars().forEach(c -> low.append((char) (c & 0xff)));
+    return low.toString();
+  }
+
   /** Returns the names that are forwarded. */
   static List<String> kept(Head head) {
     List<String> names = new ArrayList<>();
