@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The slots and the queue of one deployment. Safe for use by several event loops.
  *
  * <p><b>Who gets what.</b> A request takes a free slot of the least loaded replica at once. If
- * there is none it waits, first come first served, until its deadline or the deployment's longest
- * wait; the queue is bounded. With {@code maxConcurrentRequestsPerInstance: 0} every replica in
- * service is free, and nobody waits.
+ * there is none it waits, the earliest deadline first, until its deadline or the deployment's
+ * longest wait; the queue is bounded, and nobody in it starves, see {@link WaitQueue}. With {@code
+ * maxConcurrentRequestsPerInstance: 0} every replica in service is free, and nobody waits.
  *
  * <p><b>No replica.</b> Without a replica a request is refused with {@code MODEL_NOT_READY}: nobody
  * knows when one will come. Those who wait already when the last replica goes keep their place
@@ -54,8 +54,11 @@ public final class Dispatcher {
   /**
    * Takes a free slot, or a place in the queue until {@code deadlineNanos}, or says why not.
    *
-   * <p>A free slot is given whatever the deadline; a request whose deadline has passed, or whose
-   * deployment allows no waiting, is not queued.
+   * <p>A free slot is given however near the deadline, unless it has passed. Where there is none,
+   * who has a deadline before the deployment's longest wait ends is refused at once if, as fast as
+   * slots have been coming free lately, its turn would not come in time.
+   *
+   * @param deadlineNanos when the caller has no use for an answer any more; far off if never
    */
   public DispatchResult acquire(Waiter waiter, long deadlineNanos, long nowNanos) {
     DispatchResult result;

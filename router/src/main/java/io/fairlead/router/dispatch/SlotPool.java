@@ -27,6 +27,9 @@ final class SlotPool {
   /** Bound of a queue whose computed length would be larger. */
   private static final int MOST_WAITERS = 1_000_000;
 
+  /** How many of those ahead are counted for a caller in a hurry, under the lock. */
+  private static final int MOST_COUNTED = 256;
+
   private final Dispatcher dispatcher;
   private final RandomGenerator random;
   private final long slowStartNanos;
@@ -70,6 +73,9 @@ final class SlotPool {
 
   DispatchResult acquire(Waiter waiter, long deadlineNanos, long nowNanos) {
     advance(nowNanos);
+    if (deadlineNanos - nowNanos <= 0) {
+      return new Rejected(RouterError.DEADLINE_INFEASIBLE, load(nowNanos));
+    }
     retries.request(nowNanos);
     ReplicaSlots slots = picker.pick(null, nowNanos);
     return slots != null ? grant(slots, nowNanos) : enqueue(waiter, deadlineNanos, nowNanos);
@@ -79,14 +85,28 @@ final class SlotPool {
     if (members == 0) {
       return new Rejected(RouterError.MODEL_NOT_READY, load(nowNanos));
     }
-    long wait = Math.min(deadlineNanos - nowNanos, settings.maxQueueWait().toNanos());
-    queue.first(nowNanos);
-    if (wait <= 0 || queue.size() >= queueLimit()) {
+    queue.next(nowNanos);
+    long longest = settings.maxQueueWait().toNanos();
+    boolean hurried = deadlineNanos - nowNanos < longest;
+    if (hurried && isInfeasible(deadlineNanos, nowNanos)) {
+      return new Rejected(RouterError.DEADLINE_INFEASIBLE, load(nowNanos));
+    }
+    if (longest <= 0 || queue.size() >= queueLimit()) {
       return new Rejected(RouterError.TOO_MANY_PENDING_REQUESTS, load(nowNanos));
     }
-    Ticket ticket = new Ticket(dispatcher, waiter, nowNanos + wait);
+    long until = hurried ? deadlineNanos : nowNanos + longest;
+    Ticket ticket = new Ticket(dispatcher, waiter, until, hurried);
     queue.add(ticket);
     return ticket;
+  }
+
+  /** Returns whether its turn would come too late, even if nobody else overtakes it. */
+  private boolean isInfeasible(long deadlineNanos, long nowNanos) {
+    if (!drainRate.isKnown()) {
+      return false;
+    }
+    int ahead = queue.dueBefore(deadlineNanos, MOST_COUNTED);
+    return drainRate.soonestNanos(ahead + 1, nowNanos) > deadlineNanos - nowNanos;
   }
 
   @Nullable Permit acquireRetry(Replica avoid, long nowNanos) {
@@ -183,13 +203,13 @@ final class SlotPool {
   }
 
   private void grantWaiters(long nowNanos) {
-    Ticket ticket = queue.first(nowNanos);
+    Ticket ticket = queue.next(nowNanos);
     while (ticket != null && !picker.isEmpty()) {
       ReplicaSlots slots = picker.pick(null, nowNanos);
       if (slots == null) {
         return;
       }
-      queue.remove(ticket);
+      queue.take(ticket);
       ticket.state = Ticket.State.GRANTED;
       ticket.permit = grant(slots, nowNanos);
       if (lastGranted == null) {
@@ -198,7 +218,7 @@ final class SlotPool {
         lastGranted.next = ticket;
       }
       lastGranted = ticket;
-      ticket = queue.first(nowNanos);
+      ticket = queue.next(nowNanos);
     }
   }
 

@@ -22,10 +22,16 @@ public final class Ticket implements DispatchResult {
 
   final Waiter waiter;
   final long deadlineNanos;
+
+  /** Whether its deadline is the caller's own, sooner than the deployment's longest wait. */
+  final boolean hurried;
+
   private final Dispatcher dispatcher;
 
   // guarded by the dispatcher's lock
   State state = State.WAITING;
+  long number;
+  int place;
   @Nullable Ticket previous;
 
   /** The next in the queue; once granted, the next to be told. */
@@ -34,10 +40,11 @@ public final class Ticket implements DispatchResult {
   /** Set with {@link State#GRANTED}. */
   @Nullable Permit permit;
 
-  Ticket(Dispatcher dispatcher, Waiter waiter, long deadlineNanos) {
+  Ticket(Dispatcher dispatcher, Waiter waiter, long deadlineNanos, boolean hurried) {
     this.dispatcher = dispatcher;
     this.waiter = waiter;
     this.deadlineNanos = deadlineNanos;
+    this.hurried = hurried;
   }
 
   /** Returns when the wait ends: the caller's deadline or the deployment's longest wait. */

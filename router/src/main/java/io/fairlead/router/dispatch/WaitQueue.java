@@ -3,59 +3,103 @@ package io.fairlead.router.dispatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tickets in the order they came, linked through themselves: joining, leaving from anywhere and
- * taking the first are O(1) and allocate nothing.
+ * Who waits for a slot, and whose turn is next: earliest deadline first, and nobody starves.
  *
- * <p>A ticket whose deadline has passed is dropped when it comes to the head; one further back
- * waits for that, or for its owner to cancel it, whichever is first.
+ * <p><b>Two kinds.</b> The <i>patient</i> wait as long as the deployment lets them, so their order
+ * of arrival is that of their deadlines: a line does for them, and where nobody is in a hurry this
+ * is first come, first served, without exception. The <i>hurried</i> have a sooner deadline of
+ * their own and stand in a heap. Joining, leaving from anywhere and taking the next are O(1) for
+ * the patient and O(log n) for the hurried, and allocate nothing.
+ *
+ * <p><b>Overtaking.</b> Pure earliest-deadline-first would let a stream of hurried callers shut out
+ * everybody else under overload. So after {@value #MOST_OVERTAKES} turns in a row that went to
+ * somebody else, the next is that of who has waited longest. Hence, in any {@code MOST_OVERTAKES +
+ * 1} turns in a row one goes to the longest waiting, and who finds k waiting has had a turn after
+ * {@code (k + 1) x (MOST_OVERTAKES + 1)} turns, unless its wait is over before: each turn of the
+ * longest waiting is its own or that of one of the k, and nobody who comes later is one of them.
+ *
+ * <p>A patient ticket whose deadline has passed is dropped when it comes to the head of its line;
+ * one further back waits for that, or for its owner to cancel it, whichever is first. The hurried
+ * are dropped as soon as anybody looks.
  */
 final class WaitQueue {
-  private @Nullable Ticket first;
-  private @Nullable Ticket last;
+  static final int MOST_OVERTAKES = 3;
+
+  private final WaitLine patient = new WaitLine();
+  private final WaitLine hurried = new WaitLine();
+  private final DeadlineHeap byDeadline = new DeadlineHeap();
   private int size;
+  private int overtakes;
+  private long arrivals;
 
   int size() {
     return size;
   }
 
   void add(Ticket ticket) {
-    Ticket tail = last;
-    ticket.previous = tail;
-    if (tail == null) {
-      first = ticket;
-    } else {
-      tail.next = ticket;
-    }
-    last = ticket;
+    ticket.number = arrivals++;
     size++;
+    if (ticket.hurried) {
+      hurried.add(ticket);
+      byDeadline.add(ticket);
+    } else {
+      patient.add(ticket);
+    }
   }
 
   void remove(Ticket ticket) {
-    Ticket before = ticket.previous;
-    Ticket after = ticket.next;
-    if (before == null) {
-      first = after;
-    } else {
-      before.next = after;
-    }
-    if (after == null) {
-      last = before;
-    } else {
-      after.previous = before;
-    }
-    ticket.previous = null;
-    ticket.next = null;
     size--;
+    if (ticket.hurried) {
+      hurried.remove(ticket);
+      byDeadline.remove(ticket);
+    } else {
+      patient.remove(ticket);
+    }
   }
 
-  /** Returns the first whose deadline has not passed, and drops those before it. */
-  @Nullable Ticket first(long nowNanos) {
-    Ticket head = first;
-    while (head != null && head.deadlineNanos - nowNanos <= 0) {
-      remove(head);
-      head.state = Ticket.State.GONE;
-      head = first;
+  /** Returns whose turn is next, or null; drops those whose deadline has passed before it. */
+  @Nullable Ticket next(long nowNanos) {
+    Ticket waiting = patient.first();
+    while (waiting != null && waiting.deadlineNanos - nowNanos <= 0) {
+      drop(waiting);
+      waiting = patient.first();
     }
-    return head;
+    Ticket soonest = byDeadline.first();
+    while (soonest != null && soonest.deadlineNanos - nowNanos <= 0) {
+      drop(soonest);
+      soonest = byDeadline.first();
+    }
+    if (soonest == null) {
+      return waiting;
+    }
+    if (overtakes >= MOST_OVERTAKES) {
+      return longestWaiting();
+    }
+    return waiting == null || DeadlineHeap.isBefore(soonest, waiting) ? soonest : waiting;
+  }
+
+  private void drop(Ticket ticket) {
+    remove(ticket);
+    ticket.state = Ticket.State.GONE;
+  }
+
+  private @Nullable Ticket longestWaiting() {
+    Ticket a = patient.first();
+    Ticket b = hurried.first();
+    return a == null || (b != null && b.number - a.number < 0) ? b : a;
+  }
+
+  /** Removes {@code ticket}, which is {@link #next}, because it has its turn. */
+  void take(Ticket ticket) {
+    overtakes = ticket == longestWaiting() ? 0 : overtakes + 1;
+    remove(ticket);
+  }
+
+  /**
+   * Returns how many have a deadline before {@code deadlineNanos}; stops counting at {@code most}.
+   */
+  int dueBefore(long deadlineNanos, int most) {
+    int count = byDeadline.dueBefore(deadlineNanos, most);
+    return count + patient.dueBefore(deadlineNanos, most - count);
   }
 }

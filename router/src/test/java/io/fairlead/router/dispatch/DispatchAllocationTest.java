@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +24,52 @@ class DispatchAllocationTest {
     assertThat(perRequest).isLessThanOrEqualTo(40);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {60_000, 100})
+  void aPlaceInTheQueueCostsOneTicketAndNothingElse(int patienceMillis) {
+    Line line = new Line(patienceMillis);
+    for (int i = 0; i < 50; i++) {
+      line.join();
+    }
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    line.takeTurns(1_000);
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    line.takeTurns(10_000);
+    long perRequest = (threads.getCurrentThreadAllocatedBytes() - before) / 10_000;
+
+    // a ticket of six references, two longs, an int and a flag, and a permit: 64 and 32 bytes
+    assertThat(perRequest).isLessThanOrEqualTo(136);
+  }
+
+  /** One slot, and the queue for it. */
+  private static final class Line {
+    private final Scene scene = new Scene(Scene.deployment(1, 1, 500, 64));
+    private final ArrayDeque<Permit> running = new ArrayDeque<>();
+    private final Waiter waiter = running::add;
+    private final long patienceNanos;
+
+    Line(int patienceMillis) {
+      patienceNanos = patienceMillis * Scene.MILLI;
+    }
+
+    void join() {
+      switch (scene.dispatcher.acquire(waiter, scene.now + patienceNanos, scene.now)) {
+        case Permit permit -> running.add(permit);
+        case Ticket _ -> {}
+        case Rejected rejected -> throw new AssertionError(rejected);
+      }
+    }
+
+    void takeTurns(int times) {
+      for (int i = 0; i < times; i++) {
+        scene.now += Scene.MILLI;
+        running.remove().release(Outcome.ANSWERED, scene.now);
+        join();
+      }
+    }
+  }
+
   private static void use(Scene scene, int times) {
     Waiter nobody =
         permit -> {
@@ -30,7 +77,8 @@ class DispatchAllocationTest {
         };
     for (int i = 0; i < times; i++) {
       scene.now += Scene.MILLI;
-      if (!(scene.dispatcher.acquire(nobody, scene.now, scene.now) instanceof Permit permit)) {
+      long deadline = scene.now + Scene.SECOND;
+      if (!(scene.dispatcher.acquire(nobody, deadline, scene.now) instanceof Permit permit)) {
         throw new AssertionError("no free slot");
       }
       permit.release(Outcome.ANSWERED, scene.now);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Concurrent calls look as if they came one after the other: three threads, two slots, one place in
- * the queue.
+ * Concurrent calls look as if they came one after the other: three threads, one or two slots, two
+ * places in the queue, of which whoever is in a hurry gets the first.
  *
  * <p>A thread has one request at a time. A queued one learns from {@link Ticket#cancel} whether it
  * was granted meanwhile, so that no result depends on when {@link Waiter#granted} is called.
@@ -24,7 +24,7 @@ public class DispatcherLincheckTest {
   private static final int THREADS = 3;
   private static final Waiter WAITER = permit -> {};
   private static final List<Deployment> DEPLOYMENTS =
-      List.of(Scene.deployment(1, 1, 500, 1), Scene.deployment(2, 1, 500, 1));
+      List.of(Scene.deployment(1, 1, 500, 2), Scene.deployment(2, 1, 500, 2));
 
   private final Dispatcher dispatcher =
       new Dispatcher(DEPLOYMENTS.getLast(), Limits.Upstream.DEFAULT, new SplittableRandom(1), 0);
@@ -32,10 +32,19 @@ public class DispatcherLincheckTest {
 
   @Operation
   public String acquire(@Param(name = "thread") int thread) {
+    return acquire(thread, Scene.SECOND);
+  }
+
+  @Operation
+  public String acquireInAHurry(@Param(name = "thread") int thread) {
+    return acquire(thread, 100 * Scene.MILLI);
+  }
+
+  private String acquire(int thread, long deadlineNanos) {
     if (held[thread] != null) {
       return "holds";
     }
-    DispatchResult result = dispatcher.acquire(WAITER, Scene.SECOND, 0);
+    DispatchResult result = dispatcher.acquire(WAITER, deadlineNanos, 0);
     return switch (result) {
       case Permit permit -> {
         held[thread] = permit;

@@ -13,6 +13,8 @@ class DispatcherSimulationTest {
   void keepsItsPromisesThroughRandomHistories() {
     int granted = 0;
     int queued = 0;
+    int early = 0;
+    int infeasible = 0;
     int ejected = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       Simulation simulation = new Simulation(seed);
@@ -28,11 +30,15 @@ class DispatcherSimulationTest {
       }
       granted += simulation.granted();
       queued += simulation.grantedLater();
+      early += simulation.grantedEarly();
+      infeasible += simulation.infeasible();
       ejected += simulation.stepsWithEjection();
     }
     // a simulation that never gets anywhere proves nothing
     assertThat(granted).isGreaterThan(SEEDS * STEPS / 10);
     assertThat(queued).isGreaterThan(SEEDS * 10);
+    assertThat(early).isGreaterThan(SEEDS);
+    assertThat(infeasible).isGreaterThan(SEEDS);
     assertThat(ejected).isGreaterThan(SEEDS * 10);
   }
 }

@@ -7,10 +7,13 @@ import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RouterError;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,9 @@ final class Simulation {
   private String last = "start";
   private int granted;
   private int grantedLater;
+  private int grantedEarly;
+  private int infeasible;
+  private int overtakes;
   private int stepsWithEjection;
 
   Simulation(long seed) {
@@ -43,6 +49,7 @@ final class Simulation {
   /** A request that was queued, and its end. */
   private final class Request implements Waiter {
     private @Nullable Ticket ticket;
+    private boolean hurried;
     private boolean cancelled;
     private int grants;
 
@@ -51,17 +58,32 @@ final class Simulation {
       assertThat(cancelled).as("granted after cancel").isFalse();
       assertThat(++grants).as("grants of one ticket").isEqualTo(1);
       assertThat(isDue()).as("granted after the deadline").isFalse();
-      int place = waiting.indexOf(this);
-      assertThat(waiting.subList(0, place)).as("overtaken").allMatch(Request::isDue);
-      waiting.remove(place);
+      List<Request> live = waiting.stream().filter(request -> !request.isDue()).toList();
+      Request oldest = live.getFirst();
+      assertThat(this).as("whose turn it is").isSameAs(overtakes < 3 ? soonest(live) : oldest);
+      overtakes = this == oldest ? 0 : overtakes + 1;
+      grantedEarly += this == oldest ? 0 : 1;
+      waiting.remove(this);
       grantedLater++;
       // nothing less loaded is checked here: a chain of grants is told after all were made
       hold(permit);
     }
 
     boolean isDue() {
-      return ticket != null && ticket.deadlineNanos() - now <= 0;
+      return left() <= 0;
     }
+
+    long left() {
+      return ticket == null ? Long.MAX_VALUE : ticket.deadlineNanos() - now;
+    }
+  }
+
+  /** Of those who wait as long as they may the oldest, of the others the one that is due first. */
+  private static Request soonest(List<Request> live) {
+    Optional<Request> patient = live.stream().filter(request -> !request.hurried).findFirst();
+    return Stream.concat(live.stream().filter(request -> request.hurried), patient.stream())
+        .min(Comparator.comparingLong(Request::left).thenComparingInt(live::indexOf))
+        .orElseThrow();
   }
 
   void step() {
@@ -107,7 +129,9 @@ final class Simulation {
     // what is due by now happens in the call: let it happen before the model looks
     dispatcher.advance(now);
     Map<Replica, Integer> before = loads();
-    switch (dispatcher.acquire(request, now + random.nextLong(2 * Scene.SECOND), now)) {
+    long patience = random.nextLong(2 * Scene.SECOND);
+    request.hurried = patience < deployment.requestSettings().maxQueueWait().toNanos();
+    switch (dispatcher.acquire(request, now + patience, now)) {
       case Permit permit -> {
         if (limit() > 0 && dispatcher.load(now).ejectedReplicas() == 0) {
           assertThat(before.get(permit.replica()))
@@ -125,7 +149,12 @@ final class Simulation {
       }
       case Rejected rejected -> {
         boolean none = deployment.replicas().isEmpty();
-        assertThat(rejected.error() == RouterError.MODEL_NOT_READY).isEqualTo(none);
+        if (rejected.error() == RouterError.DEADLINE_INFEASIBLE) {
+          assertThat(request.hurried).as("infeasible").isTrue();
+          infeasible++;
+        } else {
+          assertThat(rejected.error() == RouterError.MODEL_NOT_READY).isEqualTo(none);
+        }
         assertThat(rejected.load().readyReplicas() == 0).isEqualTo(none);
         assertThat(replicasWithFreeSlots())
             .isLessThanOrEqualTo(dispatcher.load(now).ejectedReplicas());
@@ -256,6 +285,14 @@ final class Simulation {
 
   int grantedLater() {
     return grantedLater;
+  }
+
+  int grantedEarly() {
+    return grantedEarly;
+  }
+
+  int infeasible() {
+    return infeasible;
   }
 
   int stepsWithEjection() {
