@@ -41,7 +41,7 @@ final class Attempts {
   /** There is a slot: gets a connection to its replica. */
   void begin(Permit permit, long now) {
     phases.granted(now);
-    clock.stop();
+    clock.awaitConnection();
     exchange.enter(Exchange.State.CONNECTING);
     Upstream connection = loop.upstreams.connection(exchange, permit, repeated);
     current = connection;
@@ -170,12 +170,13 @@ final class Attempts {
       return;
     }
     onResponded(now);
-    if (reason != RouterError.REQUEST_TIMEOUT) {
-      running.cancel(false);
-    } else if (outlasts(running)) {
-      running.abandon(true, now + settings().requestTimeout().toNanos());
+    boolean timedOut = reason == RouterError.REQUEST_TIMEOUT;
+    // a caller in a hurry says nothing of the replica
+    boolean tooSlow = timedOut && !exchange.deadline.hasPassed(now);
+    if (timedOut && outlasts(running)) {
+      running.abandon(tooSlow, now + settings().requestTimeout().toNanos());
     } else {
-      running.cancel(true);
+      running.cancel(tooSlow);
     }
   }
 

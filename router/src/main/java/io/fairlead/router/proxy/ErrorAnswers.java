@@ -113,19 +113,36 @@ final class ErrorAnswers {
 
   // ---- the sentences
 
-  static Refusal refusal(Rejected rejected, Target target) {
+  static Refusal refusal(Rejected rejected, Target target, CallerDeadline deadline) {
     Load load = rejected.load();
     String name = target.deployment().key().endpoint() + "/" + target.deployment().name();
     String detail =
-        rejected.error() == RouterError.MODEL_NOT_READY
-            ? name + " has no ready replica"
-            : name
-                + " has no free slot and its queue is full: "
-                + load.queued()
-                + " wait (expected: fewer than "
-                + load.queueLimit()
-                + ")";
+        switch (rejected.error()) {
+          case MODEL_NOT_READY -> name + " has no ready replica";
+          case DEADLINE_INFEASIBLE ->
+              name + " can be expected to have no free slot " + within(deadline);
+          default ->
+              name
+                  + " has no free slot and its queue is full: "
+                  + load.queued()
+                  + " wait (expected: fewer than "
+                  + load.queueLimit()
+                  + ")";
+        };
     return new Refusal(rejected.error(), detail);
+  }
+
+  private static String within(CallerDeadline deadline) {
+    return "within the " + deadline.totalMillis() + " ms that its caller waits";
+  }
+
+  static Refusal deadlinePassed(CallerDeadline deadline) {
+    return new Refusal(
+        RouterError.DEADLINE_INFEASIBLE, "the request did not get a slot " + within(deadline));
+  }
+
+  static Refusal deadlineOfModel(CallerDeadline deadline) {
+    return new Refusal(RouterError.REQUEST_TIMEOUT, "the model did not answer " + within(deadline));
   }
 
   static Refusal queueTimeout(Load load, RequestSettings settings) {

@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.dispatch.Permit;
-import io.fairlead.router.dispatch.Rejected;
-import io.fairlead.router.dispatch.Ticket;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
@@ -28,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * DONE       answered, or the caller has left           granted late -> permit goes back
  * </pre>
  *
- * From every state {@link #onClientGone} leads to DONE. Each way into DONE passes {@link #finish},
- * exactly once. A permit belongs to the {@link Upstream} that uses it, which also outlives an
- * exchange that timed out or was left.
+ * From every state {@link #onClientGone} and {@link #onDeadline} lead to DONE. Each way into DONE
+ * passes {@link #finish}, exactly once. A permit belongs to the {@link Upstream} that uses it,
+ * which also outlives an exchange that timed out or was left.
  *
  * <p>Runs on one event loop, that of both its connections. Allocates nothing on the steady path.
  */
@@ -50,9 +48,10 @@ final class Exchange {
   final RequestRoute route = new RequestRoute();
   final RequestBody body = new RequestBody();
   final RequestIdentity identity = new RequestIdentity();
+  final CallerDeadline deadline = new CallerDeadline();
   final ResponseRelay response;
+  final SlotWait slot;
   private final ExchangeClock clock;
-  private final SlotWait slot;
   private final Phases phases = new Phases();
   final Attempts attempts;
 
@@ -67,7 +66,7 @@ final class Exchange {
   Exchange(Loop loop) {
     this.loop = loop;
     this.clock = new ExchangeClock(this, loop);
-    this.slot = new SlotWait(this, loop);
+    this.slot = new SlotWait(this, clock, loop);
     this.attempts = new Attempts(this, clock, phases, loop);
     this.response = new ResponseRelay(this, clock, loop);
   }
@@ -78,6 +77,7 @@ final class Exchange {
     downstream = caller;
     state = State.IDLE;
     route.clear();
+    deadline.clear();
     attempts.clear();
     received = false;
     admitted = false;
@@ -98,7 +98,10 @@ final class Exchange {
       finish();
       return;
     }
-    Refusal refusal = route.decide(request, loop, downstream().origin());
+    Refusal refusal = deadline.take(request, now);
+    if (refusal == null) {
+      refusal = route.decide(request, loop, downstream().origin());
+    }
     if (refusal == null) {
       admitted = loop.admitRequest();
       refusal = admitted ? null : ErrorAnswers.tooManyInFlight(loop.settings.limits());
@@ -189,17 +192,7 @@ final class Exchange {
       downstream().readBody(false); // what came is enough until there is a slot
     }
     clock.stop();
-    long deadline = now + settings().maxQueueWait().toNanos();
-    switch (slot.ask(route.dispatcher(), deadline, now)) {
-      case Permit permit -> onSlot(permit, now);
-      case Rejected rejected ->
-          refuse(ErrorAnswers.refusal(rejected, route.target()), rejected.load(), now);
-      case Ticket _ -> throw new IllegalStateException("a ticket is kept by its holder");
-      case null -> {
-        state = State.QUEUED;
-        clock.awaitSlot(deadline);
-      }
-    }
+    slot.ask(now);
   }
 
   /** There is a slot. */
@@ -233,11 +226,12 @@ final class Exchange {
 
   // ---- from the clock
 
-  /** No slot became free in time; unless one is just being granted. */
-  void onQueueTimeout(long now) {
-    if (slot.leaveUnlessGranted(now)) {
-      Load load = route.dispatcher().load(now);
-      refuse(ErrorAnswers.queueTimeout(load, settings()), load, now);
+  /** The caller waits no longer, whatever it waited for. */
+  void onDeadline(long now) {
+    if (state == State.RECEIVING || state == State.QUEUED) {
+      slot.onDeadline(now);
+    } else {
+      refuse(ErrorAnswers.deadlineOfModel(deadline), null, now);
     }
   }
 
@@ -301,7 +295,7 @@ final class Exchange {
     return state;
   }
 
-  /** Goes on to {@code next}, which is CONNECTING or AWAITING. */
+  /** Goes on to {@code next}, which is QUEUED, CONNECTING or AWAITING. */
   void enter(State next) {
     state = next;
   }

@@ -5,7 +5,7 @@ import io.fairlead.router.model.RequestSettings;
 
 /**
  * The one clock of an exchange: it waits for one thing at a time, and knows what its lateness
- * means.
+ * means. Whatever it waits for, it waits no longer than the caller does.
  *
  * <p>An exchange has one; its owner says what it waits for whenever that changes.
  */
@@ -15,6 +15,8 @@ final class ExchangeClock extends Timeout {
     /** More of the request's body, at the slowest rate allowed. */
     BODY,
     SLOT,
+    /** A connection, which has a time limit of its own. */
+    CONNECTION,
     /** The model takes more of the body, or answers, or goes on with a streamed answer. */
     MODEL,
     /** The caller takes some of the response. */
@@ -26,6 +28,7 @@ final class ExchangeClock extends Timeout {
   private final Limits.Body limits;
 
   private Awaited awaited = Awaited.NOTHING;
+  private long limitNanos;
   private long bodyStartNanos;
   private long bodyStartBytes;
   private long modelDeadlineNanos;
@@ -45,18 +48,32 @@ final class ExchangeClock extends Timeout {
     TimerWheel.disarm(this);
   }
 
+  private void arm(long untilNanos) {
+    limitNanos = untilNanos;
+    timers.arm(this, exchange.deadline.orEarlier(untilNanos));
+  }
+
   /** Waits for the caller's body, which is no slower than the slowest rate from here on. */
   void awaitBody(long now) {
     awaited = Awaited.BODY;
     bodyStartNanos = now;
     bodyStartBytes = exchange.body.received();
-    timers.arm(this, now + limits.rateGrace().toNanos());
+    arm(now + limits.rateGrace().toNanos());
   }
 
   /** Waits for a slot. */
   void awaitSlot(long untilNanos) {
     awaited = Awaited.SLOT;
-    timers.arm(this, untilNanos);
+    arm(untilNanos);
+  }
+
+  /** Waits for a connection. */
+  void awaitConnection() {
+    stop();
+    if (exchange.deadline.isSet()) {
+      awaited = Awaited.CONNECTION;
+      arm(Long.MAX_VALUE);
+    }
   }
 
   /** Waits for the model, as long as one request may take. */
@@ -72,7 +89,7 @@ final class ExchangeClock extends Timeout {
   private void awaitModel(long untilNanos) {
     awaited = Awaited.MODEL;
     modelDeadlineNanos = untilNanos;
-    timers.arm(this, untilNanos);
+    arm(untilNanos);
   }
 
   /** The caller takes no more for now; until it does, everybody else's time stands still. */
@@ -81,7 +98,7 @@ final class ExchangeClock extends Timeout {
     awaited = Awaited.CALLER;
     pausedNanos = now;
     unsentBytes = caller.unsentBytes();
-    timers.arm(this, now + limits.writeStall().toNanos());
+    arm(now + limits.writeStall().toNanos());
   }
 
   boolean isAwaitingCaller() {
@@ -99,12 +116,16 @@ final class ExchangeClock extends Timeout {
 
   @Override
   void expired(long now) {
+    if (exchange.deadline.nanos() < limitNanos) {
+      exchange.onDeadline(now);
+      return;
+    }
     switch (awaited) {
       case BODY -> checkRate(now);
-      case SLOT -> exchange.onQueueTimeout(now);
+      case SLOT -> exchange.slot.onTimeout(now);
       case MODEL -> exchange.onModelTimeout(now);
       case CALLER -> checkStall(now);
-      case NOTHING -> {}
+      case CONNECTION, NOTHING -> {}
     }
   }
 
@@ -113,7 +134,7 @@ final class ExchangeClock extends Timeout {
     if (exchange.body.received() - bodyStartBytes < seconds * limits.minBytesPerSecond()) {
       exchange.refuse(ErrorAnswers.bodyTimeout(limits), null, now);
     } else {
-      timers.arm(this, now + 1_000_000_000L);
+      arm(now + 1_000_000_000L);
     }
   }
 
@@ -123,7 +144,7 @@ final class ExchangeClock extends Timeout {
       exchange.onCallerStalled();
     } else {
       unsentBytes = unsent;
-      timers.arm(this, now + limits.writeStall().toNanos());
+      arm(now + limits.writeStall().toNanos());
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.fairlead.router.proxy;
 
-import io.fairlead.router.dispatch.DispatchResult;
-import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.dispatch.Outcome;
 import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.dispatch.Rejected;
@@ -15,30 +14,61 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotWait implements Waiter {
   private final Exchange exchange;
+  private final ExchangeClock clock;
   private final Loop loop;
   private @Nullable Ticket ticket;
   private boolean grantIsComing;
 
-  SlotWait(Exchange exchange, Loop loop) {
+  SlotWait(Exchange exchange, ExchangeClock clock, Loop loop) {
     this.exchange = exchange;
+    this.clock = clock;
     this.loop = loop;
   }
 
-  /**
-   * Asks for a slot, and waits until {@code deadlineNanos} if there is none; then {@link
-   * Exchange#onSlot} follows.
-   *
-   * @return the slot, or null if it waits
-   */
-  @Nullable DispatchResult ask(Dispatcher dispatcher, long deadlineNanos, long now) {
-    DispatchResult result = dispatcher.acquire(this, deadlineNanos, now);
-    return switch (result) {
+  /** Asks for a slot: {@link Exchange#onSlot} follows, at once or later, or a refusal. */
+  void ask(long now) {
+    RequestRoute route = exchange.route;
+    switch (route.dispatcher().acquire(this, exchange.deadline.nanos(), now)) {
+      case Permit permit -> exchange.onSlot(permit, now);
+      case Rejected rejected ->
+          exchange.refuse(
+              ErrorAnswers.refusal(rejected, route.target(), exchange.deadline),
+              rejected.load(),
+              now);
       case Ticket place -> {
         ticket = place;
-        yield null;
+        exchange.enter(Exchange.State.QUEUED);
+        clock.awaitSlot(now + route.settings().maxQueueWait().toNanos());
       }
-      case Permit _, Rejected _ -> result;
-    };
+    }
+  }
+
+  /** No slot became free in time; unless one is just being granted. */
+  void onTimeout(long now) {
+    if (leaveUnlessGranted(now)) {
+      Load load = exchange.route.dispatcher().load(now);
+      exchange.refuse(ErrorAnswers.queueTimeout(load, exchange.route.settings()), load, now);
+    }
+  }
+
+  /** The caller waits no longer, for a slot or until it could have asked for one. */
+  void onDeadline(long now) {
+    if (ticket == null || leaveUnlessGranted(now)) {
+      refuseLate(now);
+    } // else the slot that is on its way goes back when it comes
+  }
+
+  private void refuseLate(long now) {
+    Load load = exchange.route.dispatcher().load(now);
+    exchange.refuse(ErrorAnswers.deadlinePassed(exchange.deadline), load, now);
+  }
+
+  private boolean leaveUnlessGranted(long now) {
+    if (ticket == null || !ticket.cancel(now)) {
+      return false;
+    }
+    ticket = null;
+    return true;
   }
 
   /** Gives the place up, if there is one; returns false if a slot is on its way all the same. */
@@ -48,15 +78,6 @@ final class SlotWait implements Waiter {
       ticket = null;
     }
     return !grantIsComing;
-  }
-
-  /** Gives the place up only if no slot is on its way; returns whether it did. */
-  boolean leaveUnlessGranted(long now) {
-    if (ticket == null || !ticket.cancel(now)) {
-      return false;
-    }
-    ticket = null;
-    return true;
   }
 
   @Override
@@ -69,13 +90,19 @@ final class SlotWait implements Waiter {
   }
 
   private void take(Permit permit) {
+    long now = loop.now();
     if (grantIsComing) {
       grantIsComing = false;
-      permit.release(Outcome.CANCELLED, loop.now());
+      permit.release(Outcome.CANCELLED, now);
       loop.recycle(exchange);
+      return;
+    }
+    ticket = null;
+    if (exchange.deadline.hasPassed(now)) {
+      permit.release(Outcome.CANCELLED, now);
+      refuseLate(now);
     } else {
-      ticket = null;
-      exchange.onSlot(permit, loop.now());
+      exchange.onSlot(permit, now);
     }
   }
 }

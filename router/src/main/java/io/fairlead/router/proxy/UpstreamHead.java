@@ -59,6 +59,7 @@ final class UpstreamHead {
     if (identity.clientIdLength() > 0) {
       to.field(CLIENT_REQUEST_ID, identity.clientId, 0, identity.clientIdLength());
     }
+    exchange.deadline.write(to, exchange.request, exchange.loop.now());
     Origin origin = exchange.downstream().origin();
     to.field(FORWARDED_FOR, origin.clientAddress(), 0, origin.clientAddress().length);
     if (!origin.trusted() || !saysProtocol(exchange.request)) {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -94,6 +95,16 @@ final class Stage implements AfterEachCallback {
     Caller caller = Caller.connect(port);
     open.push(caller);
     return caller;
+  }
+
+  /** Closes {@code closeable} before it asks what the router has left over. */
+  void closes(Closeable closeable) {
+    open.push(closeable);
+  }
+
+  /** Returns the answers given so far, each as its status and its reason. */
+  List<String> finished() {
+    return List.copyOf(router().meters().finished);
   }
 
   /** Lets virtual time pass. */
