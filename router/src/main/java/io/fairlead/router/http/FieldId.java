@@ -55,9 +55,13 @@ public final class FieldId {
   /** Any other name with a {@code _}, which some servers read as {@code -}. */
   public static final int WITH_UNDERSCORE = 33;
 
+  /** {@code access-control-} followed by anything: what a browser asks, and is told, of a page. */
+  public static final int ACCESS_CONTROL = 34;
+
   private static final String X_FORWARDED_PREFIX = "x-forwarded-";
   private static final String X_FAIRLEAD_PREFIX = "x-fairlead-";
   private static final String MS_AZUREML_PREFIX = "ms-azureml-";
+  private static final String ACCESS_CONTROL_PREFIX = "access-control-";
 
   /** The names known in full, by number; empty for the others. */
   private static final String[] NAMES = new String[WITH_UNDERSCORE];
@@ -162,6 +166,8 @@ public final class FieldId {
       }
     } else if (first == 'm' && Ascii.startsWith(bytes, from, to, MS_AZUREML_PREFIX)) {
       return MS_AZUREML;
+    } else if (first == 'a' && Ascii.startsWith(bytes, from, to, ACCESS_CONTROL_PREFIX)) {
+      return ACCESS_CONTROL;
     }
     for (int i = from; i < to; i++) {
       if (bytes[i] == '_') {

@@ -122,6 +122,17 @@ public final class Head {
     seen |= 1L << id;
   }
 
+  /** Appends a field whose name and whose value, {@code valueLength} bytes of it, are elsewhere. */
+  public void addField(int id, byte[] name, byte[] value, int valueLength) {
+    int nameStart = length;
+    int valueStart = nameStart + name.length;
+    byte[] to = reserve(name.length + valueLength);
+    System.arraycopy(name, 0, to, nameStart, name.length);
+    System.arraycopy(value, 0, to, valueStart, valueLength);
+    length = valueStart + valueLength;
+    addField(id, nameStart, valueStart, valueStart, length);
+  }
+
   /** Returns the number of fields. */
   public int fields() {
     return fields;

@@ -45,6 +45,7 @@ final class ErrorAnswers {
     field("content-type", "application/problem+json");
     field("x-fairlead-reason", error.reason());
     ResponseFields.addIds(fields, exchange.identity);
+    exchange.route.markForPages(exchange.request, fields);
     if (error == RouterError.METHOD_NOT_ALLOWED) {
       field("allow", exchange.route.allowedMethods());
     } else if (error == RouterError.UNAUTHORIZED) {

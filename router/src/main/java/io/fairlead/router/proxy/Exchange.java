@@ -102,6 +102,11 @@ final class Exchange {
     if (refusal == null) {
       refusal = route.decide(request, loop, downstream().origin());
     }
+    if (route.isPreflight()) {
+      status = route.answerPreflight(this);
+      finish();
+      return;
+    }
     if (refusal == null) {
       admitted = loop.admitRequest();
       refusal = admitted ? null : ErrorAnswers.tooManyInFlight(loop.settings.limits());

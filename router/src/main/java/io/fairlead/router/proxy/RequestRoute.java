@@ -12,9 +12,11 @@ import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
+import io.fairlead.router.routing.CorsPolicy;
 import io.fairlead.router.routing.RouteMatch;
 import io.fairlead.router.routing.RouteResult;
 import io.fairlead.router.routing.Target;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /** Who serves a request, decided once from one snapshot and held to its end. */
@@ -24,6 +26,8 @@ final class RequestRoute {
   private @Nullable Dispatcher dispatcher;
   private int ordinal;
   private long bodyLimit;
+  private @Nullable CorsPolicy cors;
+  private boolean preflight;
 
   /** Forgets the last request. */
   void clear() {
@@ -31,13 +35,16 @@ final class RequestRoute {
     dispatcher = null;
     ordinal = 0;
     bodyLimit = 0;
+    cors = null;
+    preflight = false;
   }
 
   /**
    * Decides, in the order of section 10 of the contract, and marks the fields that the model does
    * not get.
    *
-   * @return null, or why nobody serves it
+   * @return null, or why nobody serves it; null too where {@link #isPreflight} says that the router
+   *     answers
    */
   @Nullable Refusal decide(Head request, Loop loop, Origin origin) {
     Refusal refusal = RequestRules.check(request);
@@ -54,6 +61,11 @@ final class RequestRoute {
     }
     ordinal = match.endpointOrdinal();
     Endpoint endpoint = match.endpoint();
+    cors = match.cors();
+    preflight = cors != null && CorsPolicy.isPreflight(request);
+    if (preflight) {
+      return null; // about a method, not of it: also where OPTIONS is not taken
+    }
     refusal = match.checkMethod(request.method());
     if (refusal != null) {
       return refusal;
@@ -78,6 +90,28 @@ final class RequestRoute {
     }
     ForwardRules.request(request, origin.trusted(), endpoint.access().forwardAuthorization());
     return null;
+  }
+
+  /** Returns whether a browser asks on behalf of a page; there is no target then. */
+  boolean isPreflight() {
+    return preflight;
+  }
+
+  /** Answers a preflight, and returns the status that was sent. */
+  int answerPreflight(Exchange exchange) {
+    var fields = new Head();
+    fields.reset();
+    match.answerPreflight(exchange.request, fields);
+    ResponseFields.addIds(fields, exchange.identity);
+    exchange.downstream().respond(204, fields, Unpooled.EMPTY_BUFFER, 0, true);
+    return 204;
+  }
+
+  /** Says on an answer which pages may read it, if that is the router's business. */
+  void markForPages(Head request, Head answer) {
+    if (cors != null) {
+      cors.mark(request, answer);
+    }
   }
 
   Refusal tooLarge() {

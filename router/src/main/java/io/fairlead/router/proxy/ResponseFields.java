@@ -25,13 +25,14 @@ final class ResponseFields {
   /** Adds to a model's response who answered, how long it took and what it did wrong. */
   static void add(Head head, Exchange exchange, long modelNanos) {
     addIds(head, exchange.identity);
+    exchange.route.markForPages(exchange.request, head);
     byte[] deployment = exchange.route.target().name();
-    add(head, FieldId.AZUREML_MODEL_DEPLOYMENT, DEPLOYMENT, deployment, deployment.length);
+    head.addField(FieldId.AZUREML_MODEL_DEPLOYMENT, DEPLOYMENT, deployment, deployment.length);
     addNumber(head, MODEL_TIME, modelNanos / 1_000_000);
     if (head.status() < 200 || head.status() > 299) {
       addNumber(head, MODEL_STATUS, head.status());
       byte[] reason = scriptFailed(head) ? SCRIPT_FAILED : MODEL_ERROR;
-      add(head, FieldId.MS_AZUREML, MODEL_REASON, reason, reason.length);
+      head.addField(FieldId.MS_AZUREML, MODEL_REASON, reason, reason.length);
     }
   }
 
@@ -43,10 +44,9 @@ final class ResponseFields {
 
   /** Adds the ids of the request. */
   static void addIds(Head head, RequestIdentity identity) {
-    add(head, FieldId.X_REQUEST_ID, REQUEST_ID, identity.id, identity.id.length);
+    head.addField(FieldId.X_REQUEST_ID, REQUEST_ID, identity.id, identity.id.length);
     if (identity.clientIdLength() > 0) {
-      add(
-          head,
+      head.addField(
           FieldId.X_MS_CLIENT_REQUEST_ID,
           CLIENT_REQUEST_ID,
           identity.clientId,
@@ -55,9 +55,10 @@ final class ResponseFields {
   }
 
   private static void addNumber(Head head, byte[] name, long number) {
-    int nameStart = append(head, name, name.length);
-    int valueStart = head.length();
-    byte[] to = head.reserve(20);
+    int nameStart = head.length();
+    int valueStart = nameStart + name.length;
+    byte[] to = head.reserve(name.length + 20);
+    System.arraycopy(name, 0, to, nameStart, name.length);
     int at = valueStart;
     long rest = number;
     long unit = 1;
@@ -69,18 +70,5 @@ final class ResponseFields {
     }
     head.length(at);
     head.addField(FieldId.MS_AZUREML, nameStart, valueStart, valueStart, at);
-  }
-
-  static void add(Head head, int id, byte[] name, byte[] value, int valueLength) {
-    int nameStart = append(head, name, name.length);
-    int valueStart = append(head, value, valueLength);
-    head.addField(id, nameStart, valueStart, valueStart, head.length());
-  }
-
-  private static int append(Head head, byte[] bytes, int count) {
-    int start = head.length();
-    System.arraycopy(bytes, 0, head.reserve(count), start, count);
-    head.length(start + count);
-    return start;
   }
 }

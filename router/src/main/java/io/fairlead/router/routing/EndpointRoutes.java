@@ -1,5 +1,6 @@
 package io.fairlead.router.routing;
 
+import io.fairlead.router.model.Cors;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One endpoint compiled: its deployments by name, its split, the sub-paths it allows.
@@ -32,6 +34,7 @@ final class EndpointRoutes {
   final Endpoint endpoint;
   final int ordinal;
   final ByteTable<Target> byName;
+  final @Nullable CorsPolicy cors;
   private final byte[][] allowedPaths;
 
   /** {@code shares[i]} gets the percents from {@code ends[i - 1]} up to {@code ends[i]}. */
@@ -44,6 +47,8 @@ final class EndpointRoutes {
     this.endpoint = endpoint;
     this.ordinal =
         ordinals.applyAsInt(new DeploymentKey(endpoint.namespace(), endpoint.name(), ""));
+    Cors pages = endpoint.access().cors();
+    this.cors = pages == null ? null : new CorsPolicy(pages);
     Map<String, Target> targets = new LinkedHashMap<>();
     for (Deployment deployment : deployments) {
       targets.put(deployment.name(), target(deployment, ordinals));

@@ -67,6 +67,16 @@ public final class RouteMatch {
     return routes().ordinal;
   }
 
+  /** Returns which pages of other origins may call; null where that is the model's business. */
+  public @Nullable CorsPolicy cors() {
+    return routes().cors;
+  }
+
+  /** Adds to {@code answer} what a browser asks with a preflight; {@link #cors} is not null. */
+  public void answerPreflight(Head request, Head answer) {
+    Objects.requireNonNull(cors()).answerPreflight(request, place.allow, answer);
+  }
+
   /** Returns null if {@code method} is allowed here, else METHOD_NOT_ALLOWED. */
   public @Nullable Refusal checkMethod(Method method) {
     if (place.takes(method)) {

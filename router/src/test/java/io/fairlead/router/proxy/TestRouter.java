@@ -2,10 +2,10 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.RequestRecorder;
-import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.model.Access;
@@ -21,7 +21,6 @@ import io.fairlead.router.model.RouterError;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
-import io.fairlead.router.routing.RouteTable;
 import io.fairlead.router.tls.TlsContexts;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -45,6 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,10 +55,11 @@ final class TestRouter implements AutoCloseable {
   static final String SCORE = "/api/v1/endpoint/echo/score";
 
   private final Proxy proxy;
-  private final Dispatcher dispatcher;
+  private final Controller controller;
   private final LongSupplier clock;
   private final AtomicLong virtualNanos = new AtomicLong(1_000_000_000L);
   private final Meters meters;
+  private ClusterState state;
 
   /** What a test wants to be different from the defaults. */
   static final class Setup {
@@ -70,7 +71,47 @@ final class TestRouter implements AutoCloseable {
     int loops = 1;
     boolean trustsCallers;
     int weight = 100;
+
+    /** What is served, made from one endpoint {@code echo} with one deployment {@code blue}. */
+    UnaryOperator<ClusterState> state = UnaryOperator.identity();
+
     boolean virtualTime;
+
+    /** Changes the endpoint, after what was changed before. */
+    Setup endpoint(UnaryOperator<Endpoint> change) {
+      return state(
+          old ->
+              new ClusterState(
+                  old.version(),
+                  old.endpoints().stream()
+                      .map(e -> e.name().equals("echo") ? change.apply(e) : e)
+                      .toList(),
+                  old.deployments()));
+    }
+
+    /** Adds a deployment of the endpoint. */
+    Setup deployment(String name, FakeReplica... replicas) {
+      return state(
+          old -> {
+            List<Deployment> all = new ArrayList<>(old.deployments());
+            all.add(
+                new Deployment(
+                    new DeploymentKey("default", "echo", name),
+                    Arrays.stream(replicas)
+                        .map(replica -> new Replica("127.0.0.1", replica.port()))
+                        .toList(),
+                    Scoring.DEFAULT,
+                    settings));
+            return new ClusterState(old.version(), old.endpoints(), all);
+          });
+    }
+
+    /** Changes what is served, after what was changed before. */
+    Setup state(UnaryOperator<ClusterState> change) {
+      UnaryOperator<ClusterState> before = state;
+      state = old -> change.apply(before.apply(old));
+      return this;
+    }
 
     /** Lets time stand still until {@link TestRouter#advance}. */
     Setup virtualTime() {
@@ -161,17 +202,16 @@ final class TestRouter implements AutoCloseable {
             setup.allowedPaths,
             false,
             null);
-    var state = new ClusterState(1, List.of(endpoint), List.of(deployment));
+    state = setup.state.apply(new ClusterState(1, List.of(endpoint), List.of(deployment)));
     var random = new SplittableRandom(1);
     long origin = System.nanoTime();
     clock = setup.virtualTime ? virtualNanos::get : () -> System.nanoTime() - origin;
-    dispatcher = new Dispatcher(deployment, setup.limits.upstream(), random.split(), now());
-    var routes = RouteTable.compile(state, k -> k.deployment().isEmpty() ? 1 : 2);
-    var snapshot = new Snapshot(state, routes, Arrays.asList(null, null, dispatcher));
+    controller = new Controller(meters, setup.limits.upstream(), random.split());
+    controller.apply(state, now());
     proxy =
         new Proxy(
             new ProxySettings(setup.limits, setup.profile, address -> setup.trustsCallers),
-            () -> snapshot,
+            controller,
             meters,
             setup.transport,
             setup.loops,
@@ -247,12 +287,25 @@ final class TestRouter implements AutoCloseable {
     return proxy;
   }
 
+  /** Changes what is served while it is. */
+  void apply(UnaryOperator<ClusterState> change) {
+    state = change.apply(state);
+    controller.apply(state, now());
+  }
+
   Dispatcher dispatcher() {
-    return dispatcher;
+    return dispatcher("blue");
+  }
+
+  Dispatcher dispatcher(String deployment) {
+    return controller.current().dispatchers().stream()
+        .filter(d -> d != null && d.deployment().name().equals(deployment))
+        .findFirst()
+        .orElseThrow();
   }
 
   Load load() {
-    return dispatcher.load(now());
+    return dispatcher().load(now());
   }
 
   Meters meters() {
