@@ -24,7 +24,7 @@ class LayersTest {
   private static final List<List<String>> LAYERS =
       List.of(
           List.of("model"),
-          List.of("http", "http1", "routing", "auth", "dispatch"),
+          List.of("http", "http1", "routing", "auth", "dispatch", "rate"),
           List.of("control"),
           List.of("proxy", "tls", "manifest", "metrics", "admin", "config", "demo"));
 
@@ -174,7 +174,7 @@ class LayersTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(Thread.class)
-        .because("the one monitor of a dispatcher is all the locking there is")
+        .because("the monitors of dispatchers and rate limiters are all the locking there is")
         .check(CLASSES);
   }
 

@@ -4,7 +4,10 @@ import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.RateLimit;
+import io.fairlead.router.rate.RateLimiter;
 import io.fairlead.router.routing.RouteTable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * for all.
  *
  * <p>A deployment that stays keeps its {@link Dispatcher}, so its permits, queue and counters go
- * on. One that goes away leaves with its dispatcher: requests that hold a permit or wait finish
- * there, and no new one finds it.
+ * on; a rate limit that stays keeps its {@link RateLimiter}. One that goes away leaves with its
+ * dispatcher: requests that hold a permit or wait finish there, and no new one finds it.
  */
 public final class Controller implements Snapshots {
   private final RequestMeters meters;
@@ -27,7 +30,10 @@ public final class Controller implements Snapshots {
   private Ordinals ordinals = Ordinals.NONE;
   private volatile Snapshot current =
       new Snapshot(
-          ClusterState.EMPTY, RouteTable.compile(ClusterState.EMPTY, Ordinals.NONE::of), List.of());
+          ClusterState.EMPTY,
+          RouteTable.compile(ClusterState.EMPTY, Ordinals.NONE::of),
+          List.of(),
+          List.of());
 
   /**
    * Starts with nothing to serve.
@@ -48,7 +54,7 @@ public final class Controller implements Snapshots {
     List<@Nullable Dispatcher> dispatchers = dispatchers(state, now, nowNanos);
     now.byKey().forEach((key, ordinal) -> registerNew(before, key, ordinal));
     ordinals = now;
-    current = new Snapshot(state, routes, dispatchers);
+    current = new Snapshot(state, routes, dispatchers, limiters(state, now));
     before.byKey().forEach((key, ordinal) -> retireGone(now, key, ordinal));
   }
 
@@ -81,6 +87,26 @@ public final class Controller implements Snapshots {
       dispatchers.set(ordinal, dispatcher);
     }
     return Collections.unmodifiableList(dispatchers);
+  }
+
+  /** A limit that stays keeps its buckets: a reload is no way around it. */
+  private List<@Nullable RateLimiter> limiters(ClusterState state, Ordinals now) {
+    List<@Nullable RateLimiter> limiters =
+        new ArrayList<>(Collections.nCopies(now.bound(), (@Nullable RateLimiter) null));
+    List<@Nullable RateLimiter> before = current.limiters();
+    for (Endpoint endpoint : state.endpoints()) {
+      RateLimit limit = endpoint.access().rateLimit();
+      if (limit != null) {
+        int ordinal = now.of(new DeploymentKey(endpoint.namespace(), endpoint.name(), ""));
+        RateLimiter old = ordinal < before.size() ? before.get(ordinal) : null;
+        limiters.set(
+            ordinal,
+            old != null && old.limit().equals(limit)
+                ? old
+                : new RateLimiter(endpoint.name(), limit));
+      }
+    }
+    return Collections.unmodifiableList(limiters);
   }
 
   private void registerNew(Ordinals before, DeploymentKey key, int ordinal) {

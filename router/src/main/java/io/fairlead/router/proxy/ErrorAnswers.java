@@ -51,8 +51,10 @@ final class ErrorAnswers {
     } else if (error == RouterError.UNAUTHORIZED) {
       field("www-authenticate", "Bearer");
     }
-    if (error.saysRetryAfter()) {
-      retryAfter(error, load);
+    if (error == RouterError.RATE_LIMITED) {
+      retryNotBefore(exchange.route.retryNanos());
+    } else if (error.saysRetryAfter()) {
+      retryAbout(expectedWait(error, load));
     }
     to.answer(status, fields, exchange.request.method() == Method.HEAD, body);
     return status;
@@ -64,18 +66,31 @@ final class ErrorAnswers {
     fields.addField(FieldId.OTHER, nameStart, valueStart, valueStart, fields.length());
   }
 
+  private static long expectedWait(RouterError error, @Nullable Load load) {
+    long expected = load == null ? 0 : load.estimatedWaitNanos();
+    if (expected > 0) {
+      return Math.min(expected, LONGEST_RETRY_NANOS);
+    }
+    return error == RouterError.MODEL_NOT_READY ? START_UP_RETRY_NANOS : QUEUE_RETRY_NANOS;
+  }
+
   /**
    * Spread over half to one and a half of what is expected, so that callers do not come together.
    */
-  private void retryAfter(RouterError error, @Nullable Load load) {
-    long expected = load == null ? 0 : load.estimatedWaitNanos();
-    if (expected <= 0) {
-      expected = error == RouterError.MODEL_NOT_READY ? START_UP_RETRY_NANOS : QUEUE_RETRY_NANOS;
-    }
-    long capped = Math.min(expected, LONGEST_RETRY_NANOS);
-    long millis = Math.max(1, (capped / 2 + random.nextLong(capped + 1)) / 1_000_000);
+  private void retryAbout(long nanos) {
+    long millis = Math.max(1, (nanos / 2 + random.nextLong(nanos + 1)) / 1_000_000);
+    retryAfter(millis, millis);
+  }
+
+  /** Known and not expected: whoever comes sooner is refused again. */
+  private void retryNotBefore(long nanos) {
+    long millis = (nanos + 999_999) / 1_000_000;
+    retryAfter(millis, millis + random.nextLong(millis / 10 + 1));
+  }
+
+  private void retryAfter(long millis, long spreadMillis) {
     field("retry-after", Long.toString((millis + 999) / 1000));
-    field("retry-after-ms", Long.toString(millis));
+    field("retry-after-ms", Long.toString(spreadMillis));
   }
 
   private static String problem(

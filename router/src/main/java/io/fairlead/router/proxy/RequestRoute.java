@@ -12,6 +12,7 @@ import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
+import io.fairlead.router.rate.RateLimiter;
 import io.fairlead.router.routing.CorsPolicy;
 import io.fairlead.router.routing.RouteMatch;
 import io.fairlead.router.routing.RouteResult;
@@ -28,6 +29,7 @@ final class RequestRoute {
   private long bodyLimit;
   private @Nullable CorsPolicy cors;
   private boolean preflight;
+  private long retryNanos;
 
   /** Forgets the last request. */
   void clear() {
@@ -78,6 +80,10 @@ final class RequestRoute {
     if (request.contentLength() > bodyLimit) {
       return tooLarge();
     }
+    refusal = checkRate(snapshot, loop);
+    if (refusal != null) {
+      return refusal;
+    }
     switch (match.choose(request, loop.random.nextInt())) {
       case RouteResult.NoTarget none -> {
         return none.refusal();
@@ -90,6 +96,25 @@ final class RequestRoute {
     }
     ForwardRules.request(request, origin.trusted(), endpoint.access().forwardAuthorization());
     return null;
+  }
+
+  private @Nullable Refusal checkRate(Snapshot snapshot, Loop loop) {
+    RateLimiter limiter = snapshot.limiters().get(ordinal);
+    if (limiter == null) {
+      return null;
+    }
+    retryNanos = limiter.tryAcquire(caller(), loop.now());
+    return retryNanos > 0 ? limiter.refusal() : null;
+  }
+
+  /** Returns what stands for the credential of the request; 0 for none. */
+  private static long caller() {
+    return 0;
+  }
+
+  /** Returns when a request that came too often would have been in time, in nanoseconds. */
+  long retryNanos() {
+    return retryNanos;
   }
 
   /** Returns whether a browser asks on behalf of a page; there is no target then. */

@@ -3,20 +3,25 @@ package io.fairlead.router.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.model.Access;
+import io.fairlead.router.model.Authentication;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.RateLimit;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.TrafficSplit;
+import io.fairlead.router.rate.RateLimiter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ControllerTest {
@@ -103,6 +108,29 @@ class ControllerTest {
     // The version that was current when the meters were told.
     assertThat(meters.versions).containsExactly(0L, 0L, 1L, 2L);
     assertThat(meters.events).endsWith("register 3 echo green", "retire 2");
+  }
+
+  @Test
+  void limitThatStaysKeepsItsBuckets() {
+    RateLimit limit = new RateLimit(1, 1, RateLimit.Per.ENDPOINT);
+    controller.apply(limited(1, limit), 0);
+    RateLimiter limiter = controller.current().limiters().get(1);
+
+    controller.apply(limited(2, limit), 1);
+    assertThat(controller.current().limiters().get(1)).isNotNull().isSameAs(limiter);
+
+    controller.apply(limited(3, new RateLimit(1, 2, RateLimit.Per.ENDPOINT)), 2);
+    assertThat(controller.current().limiters().get(1)).isNotNull().isNotSameAs(limiter);
+
+    controller.apply(limited(4, null), 3);
+    assertThat(controller.current().limiters().get(1)).isNull();
+  }
+
+  private static ClusterState limited(long version, @Nullable RateLimit limit) {
+    ClusterState open = state(version, "echo", "blue");
+    Access access = new Access(new Authentication.Anyone(), null, false, null, limit, 0);
+    return new ClusterState(
+        version, List.of(open.endpoints().getFirst().with(access)), open.deployments());
   }
 
   private Dispatcher dispatcher(int ordinal) {
