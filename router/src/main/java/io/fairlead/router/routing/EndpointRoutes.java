@@ -35,6 +35,7 @@ final class EndpointRoutes {
   final int ordinal;
   final ByteTable<Target> byName;
   final @Nullable CorsPolicy cors;
+  final @Nullable StickyField sticky;
   private final byte[][] allowedPaths;
 
   /** {@code shares[i]} gets the percents from {@code ends[i - 1]} up to {@code ends[i]}. */
@@ -49,6 +50,8 @@ final class EndpointRoutes {
         ordinals.applyAsInt(new DeploymentKey(endpoint.namespace(), endpoint.name(), ""));
     Cors pages = endpoint.access().cors();
     this.cors = pages == null ? null : new CorsPolicy(pages);
+    String header = endpoint.traffic().stickyHeader();
+    this.sticky = header == null ? null : new StickyField(header);
     Map<String, Target> targets = new LinkedHashMap<>();
     for (Deployment deployment : deployments) {
       targets.put(deployment.name(), target(deployment, ordinals));

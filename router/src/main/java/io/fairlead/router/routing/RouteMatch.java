@@ -98,7 +98,8 @@ public final class RouteMatch {
   }
 
   /**
-   * Chooses the deployment: the one {@code azureml-model-deployment} names, else by weight.
+   * Chooses the deployment: the one {@code azureml-model-deployment} names, else by weight, where
+   * the endpoint's sticky field decides instead of chance if the request has it.
    *
    * @param random uniform over all ints
    * @return a {@link Target}, or why there is none ({@code NO_ROUTE}, {@code DEPLOYMENT_NOT_FOUND})
@@ -107,6 +108,11 @@ public final class RouteMatch {
     int field = head.find(FieldId.AZUREML_MODEL_DEPLOYMENT);
     if (field >= 0) {
       return byName(head.bytes(), head.valueStart(field), head.valueEnd(field));
+    }
+    StickyField sticky = routes().sticky;
+    int percent = sticky == null ? -1 : sticky.percent(head);
+    if (percent >= 0) {
+      return routes().byWeight(percent);
     }
     // the high half of a 32 x 32 bit product: [0, 2^32) onto [0, 100), off by 100 / 2^32 at most
     return routes().byWeight((int) ((Integer.toUnsignedLong(random) * 100) >>> 32));

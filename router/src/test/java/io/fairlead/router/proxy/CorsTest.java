@@ -173,8 +173,14 @@ class CorsTest {
     var replica = stage.replica();
     replica.always(
         Script.respond(
-            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nAccess-Control-Allow-Origin: *\r\n"
-                + "Access-Control-Allow-Credentials: true\r\n\r\n"));
+            sent(
+                """
+                HTTP/1.1 200 OK
+                Content-Length: 0
+                Access-Control-Allow-Origin: *
+                Access-Control-Allow-Credentials: true
+
+                """)));
     stage.start(replica);
     try (Asker asker = connect(version)) {
       Answer answer = asker.score("origin: " + APP);

@@ -12,6 +12,7 @@ import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,13 @@ final class Routes {
             List.of(allowedPaths),
             false,
             null));
+    return this;
+  }
+
+  /** Makes the last endpoint stick to the values of a field. */
+  Routes sticky(String field) {
+    Endpoint last = endpoints.removeLast();
+    endpoints.add(last.with(new Traffic(last.traffic().split(), last.traffic().mirror(), field)));
     return this;
   }
 
@@ -72,6 +80,15 @@ final class Routes {
     head.path(start, head.length());
     head.append("?a=/b");
     head.target(start, head.length());
+    return head;
+  }
+
+  /** Returns a head with one more field, whatever its name. */
+  static Head headWith(String path, String name, String value) {
+    Head head = head(path);
+    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+    byte[] text = value.getBytes(StandardCharsets.US_ASCII);
+    head.addField(FieldId.of(bytes, 0, bytes.length), bytes, text, text.length);
     return head;
   }
 
