@@ -78,16 +78,16 @@ final class Demo implements AutoCloseable {
             .map(model -> "\"127.0.0.1:" + model.address().getPort() + "\"")
             .collect(Collectors.joining(", "));
     return """
-        apiVersion: fairlead.dev/v1alpha1
-        kind: OnlineEndpoint
-        metadata: {name: demo}
-        spec: {authMode: None, traffic: {blue: 100}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: OnlineDeployment
-        metadata: {name: demo-blue}
-        spec: {name: blue, endpointName: demo, addresses: [%s]}
-        """
+    apiVersion: fairlead.dev/v1alpha1
+    kind: OnlineEndpoint
+    metadata: {name: demo}
+    spec: {authMode: None, traffic: {blue: 100}}
+    ---
+    apiVersion: fairlead.dev/v1alpha1
+    kind: OnlineDeployment
+    metadata: {name: demo-blue}
+    spec: {name: blue, endpointName: demo, addresses: [%s]}
+    """
         .formatted(addresses);
   }
 
@@ -106,6 +106,7 @@ final class Demo implements AutoCloseable {
         Settings.Transport.AUTO,
         Settings.TlsProvider.AUTO,
         List.of(),
+        Settings.ProxyProtocol.OFF,
         Settings.LogFormat.TEXT);
   }
 
@@ -116,18 +117,18 @@ final class Demo implements AutoCloseable {
     String ca = " --cacert " + certificates.ca();
     return """
 
-        %d sample models answer behind it, one request each at a time. Try:
+    %d sample models answer behind it, one request each at a time. Try:
 
-          curl%shttp://%s%s
-          curl --http2-prior-knowledge%shttp://%s%s
-          curl --http1.1%s%shttps://%s%s
-          curl --http2%s%shttps://%s%s
-          curl http://%s/api/v1/endpoint/demo/swagger.json
-          curl -N 'http://%s%s?stream=3'
-          curl http://%s/metrics
+      curl%shttp://%s%s
+      curl --http2-prior-knowledge%shttp://%s%s
+      curl --http1.1%s%shttps://%s%s
+      curl --http2%s%shttps://%s%s
+      curl http://%s/api/v1/endpoint/demo/swagger.json
+      curl -N 'http://%s%s?stream=3'
+      curl http://%s/metrics
 
-        The manifests are in %s: change them and see. Ctrl-C stops everything.
-        """
+    The manifests are in %s: change them and see. Ctrl-C stops everything.
+    """
         .formatted(
             replicas.size(),
             json,

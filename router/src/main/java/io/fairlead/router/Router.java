@@ -112,7 +112,8 @@ final class Router implements AutoCloseable {
             new ProxySettings(
                 FileDescriptors.cap(settings.limits()),
                 settings.errorProfile(),
-                peer -> isTrusted(settings, peer)),
+                peer -> isTrusted(settings, peer),
+                settings.proxyProtocol() == Settings.ProxyProtocol.REQUIRED),
             controller,
             meters,
             transport,

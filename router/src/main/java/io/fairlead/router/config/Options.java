@@ -1,6 +1,7 @@
 package io.fairlead.router.config;
 
 import io.fairlead.router.config.Settings.LogFormat;
+import io.fairlead.router.config.Settings.ProxyProtocol;
 import io.fairlead.router.config.Settings.TlsProvider;
 import io.fairlead.router.config.Settings.Transport;
 import io.fairlead.router.model.Address;
@@ -47,6 +48,12 @@ public final class Options {
           "address blocks such as 10.0.0.0/8,fd00::/8",
           Options::cidrs,
           "Whose forwarded fields are believed; by default nobody's.");
+  static final Option<ProxyProtocol> PROXY_PROTOCOL =
+      Option.word(
+          "proxyProtocol",
+          ProxyProtocol.OFF,
+          "Whether connections to the data ports begin with a PROXY header, from trustedProxies"
+              + " alone.");
   static final Option<LogFormat> LOG_FORMAT =
       Option.word("logFormat", LogFormat.TEXT, "How a line of the log is written.");
 
@@ -78,6 +85,7 @@ public final class Options {
           TLS_KEY,
           ERROR_PROFILE,
           TRUSTED_PROXIES,
+          PROXY_PROTOCOL,
           LOG_FORMAT,
           EVENT_LOOPS,
           TRANSPORT,

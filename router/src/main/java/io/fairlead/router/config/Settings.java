@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param tlsKey PEM key
  * @param limits of the data path, drain times among them
  * @param eventLoops 0 for one per core
- * @param trustedProxies whose {@code Forwarded} fields are believed
+ * @param trustedProxies whose {@code Forwarded} fields are believed; not empty if the PROXY
+ *     protocol is required
  */
 public record Settings(
     @Nullable Address http,
@@ -37,6 +38,7 @@ public record Settings(
     Transport transport,
     TlsProvider tlsProvider,
     List<Cidr> trustedProxies,
+    ProxyProtocol proxyProtocol,
     LogFormat logFormat) {
   /** What moves the bytes between sockets and loops. */
   public enum Transport {
@@ -52,6 +54,13 @@ public record Settings(
     AUTO,
     OPENSSL,
     JDK
+  }
+
+  /** Whether connections begin with a header that says whose they are (PROXY protocol). */
+  public enum ProxyProtocol {
+    OFF,
+    /** On every connection to the data ports, which only {@code trustedProxies} may open. */
+    REQUIRED
   }
 
   /** How a line of the log is written. */

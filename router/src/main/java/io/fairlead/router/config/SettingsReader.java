@@ -71,6 +71,12 @@ public final class SettingsReader {
     requireDistinct(https, admin, Options.ADMIN);
 
     List<Cidr> proxies = values.find(Options.TRUSTED_PROXIES);
+    var proxyProtocol = values.get(Options.PROXY_PROTOCOL);
+    if (proxyProtocol == Settings.ProxyProtocol.REQUIRED
+        && (proxies == null ? !values.has(Options.TRUSTED_PROXIES) : proxies.isEmpty())) {
+      values.refuse(
+          Options.TRUSTED_PROXIES, "at least one address block, as proxyProtocol is required");
+    }
     var profile = values.get(Options.ERROR_PROFILE);
     var limits = LimitOptions.limits(values);
     int eventLoops = values.get(Options.EVENT_LOOPS);
@@ -91,6 +97,7 @@ public final class SettingsReader {
         transport,
         tlsProvider,
         proxies == null ? List.of() : proxies,
+        proxyProtocol,
         logFormat);
   }
 

@@ -89,6 +89,11 @@ enum Meter {
       Kind.COUNTER,
       "fairlead_connections_refused_total",
       "Connections of callers closed at once because a limit was reached."),
+  PROXY_HEADERS_REFUSED(
+      Kind.COUNTER,
+      "fairlead_proxy_headers_refused_total",
+      "Connections of callers closed because they did not begin with a header of the PROXY protocol"
+          + " from a trusted proxy."),
   TLS_HANDSHAKES_FAILED(
       Kind.COUNTER, "fairlead_tls_handshakes_failed_total", "TLS handshakes that did not finish."),
   PROTOCOL_ERRORS(
@@ -231,6 +236,7 @@ enum Meter {
       case CONNECTION_ACCEPTED -> CONNECTIONS_ACCEPTED;
       case CONNECTION_CLOSED -> CONNECTIONS_CLOSED;
       case CONNECTION_REFUSED -> CONNECTIONS_REFUSED;
+      case PROXY_HEADER_REFUSED -> PROXY_HEADERS_REFUSED;
       case TLS_HANDSHAKE_FAILED -> TLS_HANDSHAKES_FAILED;
       case PROTOCOL_ERROR -> PROTOCOL_ERRORS;
       case HTTP2_GLITCH -> HTTP2_GLITCHES;

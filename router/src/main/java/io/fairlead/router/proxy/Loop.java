@@ -53,6 +53,7 @@ final class Loop {
   private final ArrayDeque<Http2Call> idleHttp2Calls = new ArrayDeque<>();
   private int requestsInFlight;
   private long lastUnexpectedNanos;
+  private long lastWarningNanos;
 
   Loop(
       EventLoop eventLoop,
@@ -99,6 +100,16 @@ final class Loop {
       lastUnexpectedNanos = now;
       LOG.error("a bug: unexpected exception on the data path", cause);
     }
+  }
+
+  /** Returns whether a warning about a peer may be logged; at most one a second. */
+  boolean mayWarn() {
+    long now = now();
+    boolean may = now - lastWarningNanos > 1_000_000_000L || lastWarningNanos == 0;
+    if (may) {
+      lastWarningNanos = now;
+    }
+    return may;
   }
 
   /** Returns nanoseconds since the process chose its origin; never negative. */

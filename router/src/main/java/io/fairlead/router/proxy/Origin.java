@@ -1,7 +1,6 @@
 package io.fairlead.router.proxy;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +14,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // never compared; the arrays are never written
 record Origin(
     byte[] clientAddress, boolean tls, boolean trusted, @Nullable ServerNameCheck serverNames) {
-  static Origin of(SocketAddress remote, boolean tls, boolean trusted) {
-    String text =
-        remote instanceof InetSocketAddress inet && inet.getAddress() != null
-            ? withoutScope(inet.getAddress().getHostAddress())
-            : "unknown";
+  static Origin of(@Nullable InetAddress address, boolean tls, boolean trusted) {
+    String text = address == null ? "unknown" : withoutScope(address.getHostAddress());
     return new Origin(text.getBytes(StandardCharsets.US_ASCII), tls, trusted, null);
   }
 

@@ -17,6 +17,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -176,8 +177,27 @@ public final class Proxy implements AutoCloseable {
               loop.recorder.count(ProxyEvent.CONNECTION_CLOSED);
             });
     InetSocketAddress remote = channel.remoteAddress();
-    boolean trusted = remote != null && settings.trustedProxy().test(remote.getAddress());
-    Origin origin = Origin.of(remote, tls != null, trusted);
+    if (!settings.proxyProtocol()) {
+      InetAddress address = remote == null ? null : remote.getAddress();
+      boolean trusted = address != null && settings.trustedProxy().test(address);
+      serve(channel, loop, Origin.of(address, tls != null, trusted), tls, names);
+    } else if (remote == null) {
+      channel.close(); // it has left already
+    } else if (ProxyHeaderReader.mayBegin(loop, channel, remote)) {
+      channel
+          .pipeline()
+          .addLast(
+              new ProxyHeaderReader(
+                  loop, remote, tls != null, origin -> serve(channel, loop, origin, tls, names)));
+    }
+  }
+
+  private void serve(
+      SocketChannel channel,
+      Loop loop,
+      Origin origin,
+      @Nullable Function<ByteBufAllocator, SslHandler> tls,
+      Supplier<ServerNames> names) {
     if (tls == null) {
       channel.pipeline().addLast(new VersionByPreface(loop, origin));
     } else {

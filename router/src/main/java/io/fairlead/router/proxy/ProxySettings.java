@@ -9,6 +9,11 @@ import java.util.function.Predicate;
  * What the data path is told at start and never again.
  *
  * @param trustedProxy whether a peer's own forwarding fields are believed
+ * @param proxyProtocol whether every connection must begin with a header of the PROXY protocol,
+ *     from such a peer
  */
 public record ProxySettings(
-    Limits limits, ErrorProfile errorProfile, Predicate<InetAddress> trustedProxy) {}
+    Limits limits,
+    ErrorProfile errorProfile,
+    Predicate<InetAddress> trustedProxy,
+    boolean proxyProtocol) {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fairlead.router.config.Settings.LogFormat;
+import io.fairlead.router.config.Settings.ProxyProtocol;
 import io.fairlead.router.config.Settings.TlsProvider;
 import io.fairlead.router.config.Settings.Transport;
 import io.fairlead.router.model.Address;
@@ -54,6 +55,7 @@ class SettingsTest {
                 Transport.AUTO,
                 TlsProvider.AUTO,
                 List.of(),
+                ProxyProtocol.OFF,
                 LogFormat.TEXT));
   }
 
@@ -137,6 +139,7 @@ class SettingsTest {
           transport      | io_uring      | auto, epoll or nio
           tlsProvider    | boringssl     | auto, openssl or jdk
           logFormat      | xml           | text or json
+          proxyProtocol  | optional      | off or required
           eventLoops     | -1            | a whole number, 0 to 1024
           eventLoops     | two           | a whole number, 0 to 1024
           trustedProxies | 10.0.0.1/8    | address blocks such as 10.0.0.0/8,fd00::/8
@@ -230,6 +233,24 @@ class SettingsTest {
     assertThat(problems())
         .containsExactly(
             "https: 127.0.0.1:8443 from --https (expected: tlsCert and tlsKey beside it)");
+  }
+
+  @Test
+  void proxyProtocolNeedsSomebodyToTrust() throws InvalidSettings {
+    options.put("proxyProtocol", "required");
+    assertThat(problems())
+        .containsExactly(
+            "trustedProxies: missing (expected: at least one address block, as proxyProtocol is"
+                + " required)");
+
+    options.put("trustedProxies", " ");
+    assertThat(problems())
+        .containsExactly(
+            "trustedProxies:   from --trusted-proxies (expected: at least one address block, as"
+                + " proxyProtocol is required)");
+
+    options.put("trustedProxies", "10.0.0.0/8");
+    assertThat(serve().proxyProtocol()).isEqualTo(ProxyProtocol.REQUIRED);
   }
 
   @Test

@@ -54,6 +54,15 @@ final class Caller implements Closeable {
     return this;
   }
 
+  /** Sends, and does not mind if the router has had enough of it. */
+  Caller sendIfWanted(String text) {
+    try {
+      return send(text);
+    } catch (IOException gone) {
+      return this;
+    }
+  }
+
   /** Reads the next response. */
   Answer answer() throws IOException {
     return Answer.read(in, false);

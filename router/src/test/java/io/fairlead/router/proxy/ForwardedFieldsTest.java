@@ -151,7 +151,7 @@ final class ForwardedFieldsTest {
 
   @Test
   void addsToWhatATrustedProxySays() throws Exception {
-    stage.setup.trustsCallers = true;
+    stage.setup.trusted = address -> true;
     assertThat(
             modelGets(
                 "X-Forwarded-For: 6.6.6.6",
@@ -166,7 +166,7 @@ final class ForwardedFieldsTest {
 
   @Test
   void saysHowATrustedProxyCameWhereItDoesNot() throws Exception {
-    stage.setup.trustsCallers = true;
+    stage.setup.trusted = address -> true;
     assertThat(modelGets()).containsOnlyOnce("\r\nx-forwarded-proto: http\r\n");
   }
 }

@@ -151,6 +151,11 @@ final class Http2Caller implements Closeable {
     return bytes(block);
   }
 
+  /** Appends bytes that are no frame. */
+  void raw(byte[] bytes) {
+    batch.writeBytes(bytes);
+  }
+
   void send() throws IOException {
     out.write(batch.toByteArray());
     batch.reset();

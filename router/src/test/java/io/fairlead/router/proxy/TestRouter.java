@@ -44,6 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,8 @@ final class TestRouter implements AutoCloseable {
     List<String> allowedPaths = List.of();
     Transport transport = Transport.best();
     int loops = 1;
-    boolean trustsCallers;
+    Predicate<InetAddress> trusted = address -> false;
+    boolean proxyProtocol;
     int weight = 100;
 
     /** What is served, made from one endpoint {@code echo} with one deployment {@code blue}. */
@@ -210,7 +212,11 @@ final class TestRouter implements AutoCloseable {
     controller.apply(state, now());
     proxy =
         new Proxy(
-            new ProxySettings(setup.limits, setup.profile, address -> setup.trustsCallers),
+            new ProxySettings(
+                setup.limits,
+                setup.profile,
+                address -> setup.trusted.test(address),
+                setup.proxyProtocol),
             controller,
             meters,
             setup.transport,
