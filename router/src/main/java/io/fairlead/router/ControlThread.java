@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ final class ControlThread implements AutoCloseable {
   private final Status status;
   private final Clock clock;
   private final LongSupplier nanos;
+  private LongConsumer overload = now -> {};
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("fairlead-control").daemon().factory());
@@ -63,7 +65,13 @@ final class ControlThread implements AutoCloseable {
     }
   }
 
-  void start() {
+  /**
+   * Begins to look.
+   *
+   * @param watch is told the time once a turn
+   */
+  void start(LongConsumer watch) {
+    overload = watch;
     var _ =
         thread.scheduleWithFixedDelay(
             this::turn, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
@@ -71,6 +79,7 @@ final class ControlThread implements AutoCloseable {
 
   private void turn() {
     attempt(() -> controller.advance(nanos.getAsLong()));
+    attempt(() -> overload.accept(nanos.getAsLong()));
     attempt(this::readManifests);
     attempt(this::readCertificate);
   }

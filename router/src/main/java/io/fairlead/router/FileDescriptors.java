@@ -4,6 +4,7 @@ import io.fairlead.router.model.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * The process's limit of open files, which bounds its connections: a call has two ends, so callers
@@ -11,6 +12,7 @@ import java.nio.file.Path;
  */
 final class FileDescriptors {
   private static final Path LIMITS = Path.of("/proc/self/limits");
+  private static final Path OPEN = Path.of("/proc/self/fd");
 
   private FileDescriptors() {}
 
@@ -24,7 +26,7 @@ final class FileDescriptors {
   }
 
   /** Reads the soft limit; where there is no such file there is no bound either. */
-  private static long limit() {
+  static long limit() {
     try {
       for (String line : Files.readAllLines(LIMITS)) {
         if (line.startsWith("Max open files")) {
@@ -36,5 +38,20 @@ final class FileDescriptors {
       return Integer.MAX_VALUE; // not Linux
     }
     return Integer.MAX_VALUE;
+  }
+
+  /** Returns how many are open; -1 where there is no such directory. */
+  static long open() {
+    try {
+      long counted = Files.size(OPEN); // by the kernel, since Linux 6.2
+      if (counted > 0) {
+        return counted;
+      }
+      try (Stream<Path> all = Files.list(OPEN)) {
+        return all.count();
+      }
+    } catch (IOException e) {
+      return -1; // not Linux
+    }
   }
 }

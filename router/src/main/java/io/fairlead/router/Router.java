@@ -56,6 +56,7 @@ final class Router implements AutoCloseable {
   private static final ServerNames ANY_SERVER = new ServerNames(List.of(), List.of());
 
   private final Proxy proxy;
+  private final OverloadWatch overload;
   private final MultiThreadIoEventLoopGroup adminGroup;
   private final Map<String, String> addresses = new LinkedHashMap<>();
   private @Nullable AdminServer admin;
@@ -72,7 +73,7 @@ final class Router implements AutoCloseable {
     try {
       router.control.readFirst();
       router.open(transport, tls);
-      router.control.start();
+      router.control.start(router.overload::turn);
       LOG.info(
           "transport {}; TLS {}",
           transport.choice(),
@@ -121,6 +122,7 @@ final class Router implements AutoCloseable {
             loopThreads(),
             nanos,
             random.split());
+    overload = new OverloadWatch(settings.limits().overload(), proxy, status);
     adminGroup =
         new MultiThreadIoEventLoopGroup(
             1,

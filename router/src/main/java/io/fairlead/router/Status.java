@@ -7,6 +7,7 @@ import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Health;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
+import io.fairlead.router.overload.OverloadState;
 import io.fairlead.router.proxy.Transport;
 import io.fairlead.router.tls.TlsContexts;
 import java.time.Clock;
@@ -28,6 +29,7 @@ final class Status implements RouterStatus, Health {
   private final LongSupplier nanos;
   private final Map<String, Reload> reloads = new TreeMap<>();
   private volatile boolean draining;
+  private volatile OverloadState overload = OverloadState.NONE;
 
   Status(
       Transport transport,
@@ -51,6 +53,11 @@ final class Status implements RouterStatus, Health {
   /** Says that the router is on its way out: it is not ready any more. */
   void drain() {
     draining = true;
+  }
+
+  /** Notes how short the router is of what it needs. */
+  void overload(OverloadState state) {
+    overload = state;
   }
 
   /** Notes how a reload went. */
@@ -93,6 +100,11 @@ final class Status implements RouterStatus, Health {
     synchronized (reloads) {
       return List.copyOf(reloads.values());
     }
+  }
+
+  @Override
+  public OverloadState overload() {
+    return overload;
   }
 
   @Override

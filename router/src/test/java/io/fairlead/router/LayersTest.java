@@ -24,7 +24,7 @@ class LayersTest {
   private static final List<List<String>> LAYERS =
       List.of(
           List.of("model"),
-          List.of("http", "http1", "routing", "auth", "dispatch", "rate"),
+          List.of("http", "http1", "routing", "auth", "dispatch", "rate", "overload"),
           List.of("control"),
           List.of("proxy", "tls", "manifest", "metrics", "admin", "config", "demo"));
 

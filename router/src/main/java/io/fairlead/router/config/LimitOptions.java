@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 public final class LimitOptions {
   /** All of them, in the order of the help. */
   public static final List<Option<?>> ALL =
-      Stream.of(MessageOptions.ALL, Http2Options.ALL, UpstreamOptions.ALL)
+      Stream.of(MessageOptions.ALL, Http2Options.ALL, UpstreamOptions.ALL, OverloadOptions.ALL)
           .<Option<?>>flatMap(List::stream)
           .toList();
 
@@ -21,6 +21,7 @@ public final class LimitOptions {
         MessageOptions.body(values),
         MessageOptions.connections(values),
         Http2Options.http2(values),
-        UpstreamOptions.upstream(values));
+        UpstreamOptions.upstream(values),
+        OverloadOptions.overload(values));
   }
 }

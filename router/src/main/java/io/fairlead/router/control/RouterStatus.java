@@ -1,5 +1,6 @@
 package io.fairlead.router.control;
 
+import io.fairlead.router.overload.OverloadState;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ public interface RouterStatus {
 
   /** Returns the last reload of each thing, in a fixed order; empty if there was none. */
   List<Reload> lastReloads();
+
+  /** Returns how short the router is of what it needs, and what it gives up for that. */
+  OverloadState overload();
 
   /** Returns the numbers of every deployment that is served now. */
   List<DeploymentLoad> loads();

@@ -142,6 +142,17 @@ enum Meter {
       "Reloads of what (manifest, certificate) by result (accepted, rejected).",
       "what",
       "result"),
+  OVERLOAD_STAGE(
+      Kind.GAUGE,
+      "fairlead_overload_stage",
+      "What is given up for being short of something: 0 nothing, 1 keeping connections, 2 requests"
+          + " too, 3 accepting too."),
+  OVERLOAD_RATIO(
+      Kind.GAUGE,
+      "fairlead_overload_ratio",
+      "Share in use of each resource that decides the overload stage, as read once a second; absent"
+          + " where it cannot be read.",
+      "resource"),
   BUILD(
       Kind.INFO,
       "fairlead_build_info",

@@ -4,6 +4,9 @@ import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.overload.OverloadStage;
+import io.fairlead.router.overload.OverloadState;
+import io.fairlead.router.overload.Reading;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
@@ -36,7 +39,27 @@ final class StatusCollector implements MultiCollector {
     if (notAfter != null) {
       all.metricSnapshot(Points.single(Meter.CERTIFICATE_NOT_AFTER, notAfter.getEpochSecond()));
     }
+    collectOverload(all);
     return all.build();
+  }
+
+  private void collectOverload(MetricSnapshots.Builder all) {
+    OverloadState overload = status.overload();
+    all.metricSnapshot(Points.single(Meter.OVERLOAD_STAGE, stageNumber(overload.stage())));
+    Points ratios = new Points(Meter.OVERLOAD_RATIO);
+    for (Reading reading : overload.readings()) {
+      ratios.add(reading.permille() / 1e3, reading.resource().text());
+    }
+    all.metricSnapshot(ratios.snapshot());
+  }
+
+  private static long stageNumber(OverloadStage stage) {
+    return switch (stage) {
+      case NORMAL -> 0;
+      case NO_KEEP_ALIVE -> 1;
+      case REFUSE_REQUESTS -> 2;
+      case STOP_ACCEPTING -> 3;
+    };
   }
 
   private void collectLoads(MetricSnapshots.Builder all) {

@@ -7,14 +7,25 @@ import java.time.Duration;
  * configuration.
  */
 public record Limits(
-    Head head, Body body, Connections connections, Http2 http2, Upstream upstream) {
+    Head head,
+    Body body,
+    Connections connections,
+    Http2 http2,
+    Upstream upstream,
+    Overload overload) {
   /** The defaults. */
   public static final Limits DEFAULT =
-      new Limits(Head.DEFAULT, Body.DEFAULT, Connections.DEFAULT, Http2.DEFAULT, Upstream.DEFAULT);
+      new Limits(
+          Head.DEFAULT,
+          Body.DEFAULT,
+          Connections.DEFAULT,
+          Http2.DEFAULT,
+          Upstream.DEFAULT,
+          Overload.DEFAULT);
 
   /** Returns the same limits but for those of connections from callers. */
   public Limits withConnections(Connections newConnections) {
-    return new Limits(head, body, newConnections, http2, upstream);
+    return new Limits(head, body, newConnections, http2, upstream, overload);
   }
 
   /**
@@ -178,5 +189,20 @@ public record Limits(
             Duration.ofSeconds(30),
             Duration.ofSeconds(300),
             Duration.ofSeconds(30));
+  }
+
+  /**
+   * What the router gives up when it is short of heap, buffers, memory of its control group,
+   * descriptors or time, in percent of what there is; 0 for never.
+   *
+   * @param noKeepAlivePercent from which connections are closed after their answer
+   * @param refusePercent from which requests are refused
+   * @param stopAcceptingPercent from which no connection is accepted
+   * @param maxLoopLag lateness of an event loop that counts as all of its time
+   */
+  public record Overload(
+      int noKeepAlivePercent, int refusePercent, int stopAcceptingPercent, Duration maxLoopLag) {
+    /** The defaults. */
+    public static final Overload DEFAULT = new Overload(92, 95, 98, Duration.ofSeconds(1));
   }
 }

@@ -1,7 +1,11 @@
 package io.fairlead.router.proxy;
 
 import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.Refusal;
+import io.fairlead.router.overload.OverloadStage;
+import io.fairlead.router.overload.OverloadState;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** How much the router takes on in all: connections over all loops, and each loop's requests. */
 final class Admission {
@@ -10,6 +14,8 @@ final class Admission {
   private final AtomicInteger connections = new AtomicInteger();
   private volatile boolean ready = true;
   private volatile boolean draining;
+  private volatile OverloadStage stage = OverloadStage.NORMAL;
+  private volatile @Nullable Refusal overload;
 
   Admission(Limits.Connections limits, int loops) {
     this.maxConnections = limits.maxTotal();
@@ -55,7 +61,25 @@ final class Admission {
     draining = true;
   }
 
-  boolean isDraining() {
-    return draining;
+  /**
+   * Says what is given up from now on.
+   *
+   * @return what was before
+   */
+  OverloadStage overload(OverloadState state) {
+    OverloadStage before = stage;
+    stage = state.stage();
+    overload = stage.atLeast(OverloadStage.REFUSE_REQUESTS) ? ErrorAnswers.overloaded(state) : null;
+    return before;
+  }
+
+  /** Returns why no request is taken on at all now; null if any may be. */
+  @Nullable Refusal overload() {
+    return overload;
+  }
+
+  /** Returns whether a connection may serve more than what it has begun. */
+  boolean keepsConnections() {
+    return !draining && stage == OverloadStage.NORMAL;
   }
 }

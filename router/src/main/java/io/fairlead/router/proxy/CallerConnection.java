@@ -1,10 +1,13 @@
 package io.fairlead.router.proxy;
 
-/** A connection from a caller, of either version, as far as shutting down is concerned. */
+/** A connection from a caller, of either version, as far as ending it is concerned. */
 interface CallerConnection {
   /**
    * Says good-bye: closes at once if nothing is under way, else after the last answer; HTTP/2 sends
    * GOAWAY. Runs on the connection's loop.
    */
   void drain();
+
+  /** Frees what it can without a caller losing a request: closes if nothing is under way. */
+  default void giveWay() {}
 }

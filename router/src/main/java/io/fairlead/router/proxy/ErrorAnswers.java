@@ -12,7 +12,10 @@ import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
+import io.fairlead.router.overload.OverloadState;
+import io.fairlead.router.overload.Reading;
 import io.fairlead.router.routing.Target;
+import java.util.Comparator;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -186,6 +189,16 @@ final class ErrorAnswers {
     return new Refusal(
         RouterError.HEAD_TIMEOUT,
         "the request head was not complete within " + limits.timeout().toMillis() + " ms");
+  }
+
+  static Refusal overloaded(OverloadState state) {
+    return new Refusal(
+        RouterError.ROUTER_OVERLOADED,
+        "the router is short of what it needs for another request: "
+            + state.readings().stream()
+                .max(Comparator.comparingInt(Reading::permille))
+                .map(Reading::toString)
+                .orElse("unknown"));
   }
 
   static Refusal tooManyInFlight(Limits limits) {

@@ -108,8 +108,8 @@ final class Exchange {
       return;
     }
     if (refusal == null) {
-      admitted = loop.admitRequest();
-      refusal = admitted ? null : ErrorAnswers.tooManyInFlight(loop.settings.limits());
+      refusal = loop.admitRequest();
+      admitted = refusal == null;
     }
     if (refusal != null) {
       refuse(refusal, null, now);

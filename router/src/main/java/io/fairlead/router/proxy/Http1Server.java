@@ -162,7 +162,7 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
 
   private boolean mayServeAnother(long now) {
     return requests < limits().connections().maxRequests()
-        && !loop.admission.isDraining()
+        && loop.admission.keepsConnections()
         && now < lastNanos;
   }
 
@@ -250,6 +250,11 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
     if (phase == Phase.HEAD && !scanner.started()) {
       channel().close();
     }
+  }
+
+  @Override
+  public void giveWay() {
+    drain();
   }
 
   // ---- for the responder

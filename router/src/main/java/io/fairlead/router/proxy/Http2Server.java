@@ -115,7 +115,7 @@ final class Http2Server extends Http2ConnectionHandler
     return guard.isWeary()
         || timer.readNanos() >= lastNanos
         || streams.requests() >= loop.settings.limits().connections().maxRequests()
-        || loop.admission.isDraining();
+        || !loop.admission.keepsConnections();
   }
 
   @Override
@@ -236,6 +236,11 @@ final class Http2Server extends Http2ConnectionHandler
       ping(PING_LEAVING);
       timer.startLeaving(loop.now());
     }
+  }
+
+  @Override
+  public void giveWay() {
+    drain();
   }
 
   /** Asks whether the peer is still there. */

@@ -5,6 +5,7 @@ import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.Snapshots;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http1.HeadWriter;
+import io.fairlead.router.model.Refusal;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ final class Loop {
   final FlushBatch flushes;
   final UpstreamPools upstreams;
   final Admission admission;
+  final LoopLag lag;
   final HeadWriter writer = new HeadWriter();
   final ErrorAnswers errors;
   final Http2FieldReader http2Fields;
@@ -70,6 +73,7 @@ final class Loop {
     this.recorder = recorder;
     this.admission = admission;
     this.clock = clock;
+    this.lag = new LoopLag(eventLoop, clock);
     this.random = random;
     this.timers =
         new TimerWheel(
@@ -164,13 +168,27 @@ final class Loop {
     }
   }
 
-  /** Counts a request in, unless this loop's share of the limit is taken. */
-  boolean admitRequest() {
-    if (requestsInFlight >= admission.requestsPerLoop()) {
-      return false;
+  /** Lets idle callers go, for the router is short of something. */
+  void giveWay() {
+    for (CallerConnection connection : List.copyOf(connections)) {
+      connection.giveWay();
     }
-    requestsInFlight++;
-    return true;
+  }
+
+  /**
+   * Counts a request in.
+   *
+   * @return null, or why it is not: the router is overloaded, or its share of the limit is taken
+   */
+  @Nullable Refusal admitRequest() {
+    Refusal refusal = admission.overload();
+    if (refusal == null && requestsInFlight >= admission.requestsPerLoop()) {
+      refusal = ErrorAnswers.tooManyInFlight(settings.limits());
+    }
+    if (refusal == null) {
+      requestsInFlight++;
+    }
+    return refusal;
   }
 
   /** Counts a request out. */

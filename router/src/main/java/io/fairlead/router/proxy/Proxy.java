@@ -4,6 +4,8 @@ import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.Snapshots;
 import io.fairlead.router.model.Limits;
+import io.fairlead.router.overload.OverloadStage;
+import io.fairlead.router.overload.OverloadState;
 import io.fairlead.router.tls.ServerNames;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -221,6 +223,30 @@ public final class Proxy implements AutoCloseable {
   /** Returns how many callers are connected. */
   public int connections() {
     return admission.connections();
+  }
+
+  /** Gives up what {@code state} says, or no more of it. */
+  public void overload(OverloadState state) {
+    OverloadStage before = admission.overload(state);
+    synchronized (listeners) {
+      for (Channel listener : listeners) {
+        listener.config().setAutoRead(!state.stage().atLeast(OverloadStage.STOP_ACCEPTING));
+      }
+    }
+    if (before == OverloadStage.NORMAL && state.stage() != OverloadStage.NORMAL) {
+      for (Loop loop : loops.values()) {
+        loop.eventLoop.execute(loop::giveWay);
+      }
+    }
+  }
+
+  /** Returns how late the latest loop comes to its tasks; to be called from one thread. */
+  public long lagNanos(long nowNanos) {
+    long most = 0;
+    for (Loop loop : loops.values()) {
+      most = Math.max(most, loop.lag.ask(nowNanos));
+    }
+    return most;
   }
 
   /**

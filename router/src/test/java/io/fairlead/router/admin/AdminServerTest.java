@@ -19,6 +19,7 @@ import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.TrafficSplit;
+import io.fairlead.router.overload.OverloadState;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -294,6 +295,11 @@ class AdminServerTest {
     @Override
     public List<Reload> lastReloads() {
       return List.of(new Reload("manifest", false, STARTED.plusSeconds(3_600), HOSTILE));
+    }
+
+    @Override
+    public OverloadState overload() {
+      return OverloadState.NONE;
     }
 
     @Override

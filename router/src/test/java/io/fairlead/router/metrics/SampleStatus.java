@@ -9,6 +9,10 @@ import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.Scoring;
+import io.fairlead.router.overload.OverloadStage;
+import io.fairlead.router.overload.OverloadState;
+import io.fairlead.router.overload.Reading;
+import io.fairlead.router.overload.Resource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +48,11 @@ final class SampleStatus implements RouterStatus {
   @Override
   public List<Reload> lastReloads() {
     return List.of();
+  }
+
+  @Override
+  public OverloadState overload() {
+    return new OverloadState(OverloadStage.NO_KEEP_ALIVE, List.of(new Reading(Resource.HEAP, 930)));
   }
 
   @Override

@@ -323,7 +323,8 @@ final class Http2FloodTest {
                 c.drainDelay(),
                 c.drain()),
             d.http2(),
-            d.upstream());
+            d.upstream(),
+            d.overload());
     return setup;
   }
 }

@@ -228,7 +228,8 @@ final class RouterErrorTest {
                 body.maxTrailerBytes()),
             Limits.Connections.DEFAULT,
             Limits.Http2.DEFAULT,
-            Limits.Upstream.DEFAULT);
+            Limits.Upstream.DEFAULT,
+            Limits.Overload.DEFAULT);
     var replica = stage.replica();
     stage.start(replica);
     String[] chunked = {"Transfer-Encoding: chunked"};
