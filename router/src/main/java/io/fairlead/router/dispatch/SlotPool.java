@@ -24,22 +24,17 @@ import org.jspecify.annotations.Nullable;
  * that (a flapping readiness probe), its busy slots are still busy.
  */
 final class SlotPool {
-  /** Bound of a queue whose computed length would be larger. */
-  private static final int MOST_WAITERS = 1_000_000;
-
-  /** How many of those ahead are counted for a caller in a hurry, under the lock. */
-  private static final int MOST_COUNTED = 256;
+  /** More are not counted: a queue as long as that is bounded by memory. */
+  private static final int MOST_SLOTS = 1_000_000;
 
   private final Dispatcher dispatcher;
   private final RandomGenerator random;
   private final long slowStartNanos;
   private final Map<Replica, ReplicaSlots> replicas = new LinkedHashMap<>();
-  private final WaitQueue queue = new WaitQueue();
-  private final DrainRate drainRate = new DrainRate();
+  private final WaitingRoom waiting;
   private final Ejection ejection;
   private final RetryBudget retries;
 
-  private RequestSettings settings;
   private int limit;
   private Picker picker;
   private int members;
@@ -59,7 +54,8 @@ final class SlotPool {
     this.slowStartNanos = limits.slowStart().toNanos();
     this.ejection = new Ejection(limits, random);
     this.retries = new RetryBudget(limits.retryPercent(), limits.retryPerSecond(), nowNanos);
-    this.settings = deployment.requestSettings();
+    RequestSettings settings = deployment.requestSettings();
+    this.waiting = new WaitingRoom(settings);
     this.limit = settings.maxConcurrentRequestsPerInstance();
     this.picker = pickerFor(limit);
     // these replicas were there before the router: no slow start
@@ -85,28 +81,10 @@ final class SlotPool {
     if (members == 0) {
       return new Rejected(RouterError.MODEL_NOT_READY, load(nowNanos));
     }
-    queue.next(nowNanos);
-    long longest = settings.maxQueueWait().toNanos();
-    boolean hurried = deadlineNanos - nowNanos < longest;
-    if (hurried && isInfeasible(deadlineNanos, nowNanos)) {
-      return new Rejected(RouterError.DEADLINE_INFEASIBLE, load(nowNanos));
-    }
-    if (longest <= 0 || queue.size() >= queueLimit()) {
-      return new Rejected(RouterError.TOO_MANY_PENDING_REQUESTS, load(nowNanos));
-    }
-    long until = hurried ? deadlineNanos : nowNanos + longest;
-    Ticket ticket = new Ticket(dispatcher, waiter, until, hurried);
-    queue.add(ticket);
-    return ticket;
-  }
-
-  /** Returns whether its turn would come too late, even if nobody else overtakes it. */
-  private boolean isInfeasible(long deadlineNanos, long nowNanos) {
-    if (!drainRate.isKnown()) {
-      return false;
-    }
-    int ahead = queue.dueBefore(deadlineNanos, MOST_COUNTED);
-    return drainRate.soonestNanos(ahead + 1, nowNanos) > deadlineNanos - nowNanos;
+    RouterError refusal = waiting.refusal(deadlineNanos, slots(), nowNanos);
+    return refusal != null
+        ? new Rejected(refusal, load(nowNanos))
+        : waiting.join(dispatcher, waiter, deadlineNanos, nowNanos);
   }
 
   @Nullable Permit acquireRetry(Replica avoid, long nowNanos) {
@@ -124,7 +102,7 @@ final class SlotPool {
   private Permit grant(ReplicaSlots slots, long nowNanos) {
     count(slots, 1);
     if (picker.isEmpty()) {
-      drainRate.saturated(nowNanos);
+      waiting.saturated(nowNanos);
     }
     return new Permit(dispatcher, slots, nowNanos);
   }
@@ -150,7 +128,7 @@ final class SlotPool {
     boolean ejectionChanged = false;
     if (!slots.removed) {
       if (picker.isEmpty()) {
-        drainRate.released(nowNanos);
+        waiting.released(nowNanos);
       }
       if (outcome == Outcome.ANSWERED) {
         picker.answered(slots, nowNanos - permit.grantedNanos(), nowNanos);
@@ -170,10 +148,7 @@ final class SlotPool {
   }
 
   boolean cancel(Ticket ticket, long nowNanos) {
-    if (ticket.state == Ticket.State.WAITING) {
-      queue.remove(ticket);
-      ticket.state = Ticket.State.GONE;
-    }
+    waiting.leave(ticket);
     advance(nowNanos);
     return ticket.state == Ticket.State.GONE;
   }
@@ -198,19 +173,18 @@ final class SlotPool {
       }
     }
     if (picker.isEmpty()) {
-      drainRate.saturated(nowNanos);
+      waiting.saturated(nowNanos);
     }
   }
 
   private void grantWaiters(long nowNanos) {
-    Ticket ticket = queue.next(nowNanos);
+    Ticket ticket = waiting.next(nowNanos);
     while (ticket != null && !picker.isEmpty()) {
       ReplicaSlots slots = picker.pick(null, nowNanos);
       if (slots == null) {
         return;
       }
-      queue.take(ticket);
-      ticket.state = Ticket.State.GRANTED;
+      waiting.call(ticket);
       ticket.permit = grant(slots, nowNanos);
       if (lastGranted == null) {
         firstGranted = ticket;
@@ -218,7 +192,7 @@ final class SlotPool {
         lastGranted.next = ticket;
       }
       lastGranted = ticket;
-      ticket = queue.next(nowNanos);
+      ticket = waiting.next(nowNanos);
     }
   }
 
@@ -238,7 +212,8 @@ final class SlotPool {
   }
 
   private void replace(Deployment deployment, long sinceNanos) {
-    settings = deployment.requestSettings();
+    RequestSettings settings = deployment.requestSettings();
+    waiting.settings(settings);
     retireAllBut(new HashSet<>(deployment.replicas()));
     for (Replica replica : deployment.replicas()) {
       ReplicaSlots slots = replicas.computeIfAbsent(replica, r -> new ReplicaSlots(r, sinceNanos));
@@ -280,21 +255,20 @@ final class SlotPool {
     return members - ejection.ejected();
   }
 
-  private int queueLimit() {
-    return settings.maxQueueLength() >= 0
-        ? settings.maxQueueLength()
-        : (int) Math.min((long) limit * ready(), MOST_WAITERS);
+  /** Returns how many slots are in service. */
+  private int slots() {
+    return (int) Math.min((long) limit * ready(), MOST_SLOTS);
   }
 
   Load load(long nowNanos) {
     return new Load(
         limit,
         inFlight,
-        queue.size(),
-        queueLimit(),
+        waiting.size(),
+        waiting.limit(slots()),
         ready(),
         ejection.ejected(),
         draining,
-        drainRate.estimateNanos(queue.size() + 1, nowNanos));
+        waiting.estimateNanos(nowNanos));
   }
 }
