@@ -34,6 +34,7 @@ final class SlotPool {
   private final WaitingRoom waiting;
   private final Ejection ejection;
   private final RetryBudget retries;
+  private final Hedging hedging;
 
   private int limit;
   private Picker picker;
@@ -47,9 +48,11 @@ final class SlotPool {
       Dispatcher dispatcher,
       Deployment deployment,
       Limits.Upstream limits,
+      Hedging hedging,
       RandomGenerator random,
       long nowNanos) {
     this.dispatcher = dispatcher;
+    this.hedging = hedging;
     this.random = random;
     this.slowStartNanos = limits.slowStart().toNanos();
     this.ejection = new Ejection(limits, random);
@@ -73,6 +76,7 @@ final class SlotPool {
       return new Rejected(RouterError.DEADLINE_INFEASIBLE, load(nowNanos));
     }
     retries.request(nowNanos);
+    hedging.request();
     ReplicaSlots slots = picker.pick(null, nowNanos);
     return slots != null ? grant(slots, nowNanos) : enqueue(waiter, deadlineNanos, nowNanos);
   }
@@ -93,6 +97,12 @@ final class SlotPool {
     ReplicaSlots avoided = ready() > 1 ? replicas.get(avoid) : null;
     ReplicaSlots slots = picker.pick(avoided, nowNanos);
     return slots != null && retries.tryTake(nowNanos) ? grant(slots, nowNanos) : null;
+  }
+
+  @Nullable Permit acquireHedge(Replica avoid, long nowNanos) {
+    advance(nowNanos);
+    ReplicaSlots slots = picker.pick(replicas.get(avoid), nowNanos);
+    return slots != null && hedging.tryTake() ? grant(slots, nowNanos) : null;
   }
 
   boolean tryTakeRetry(long nowNanos) {

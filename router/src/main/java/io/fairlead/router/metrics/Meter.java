@@ -70,6 +70,14 @@ enum Meter {
       "endpoint",
       "deployment",
       "state"),
+  HEDGES(
+      Kind.COUNTER,
+      "fairlead_hedges_total",
+      "Second attempts beside a slow first one, by result: won or lost against it, failed, or"
+          + " abandoned before either response began.",
+      "endpoint",
+      "deployment",
+      "result"),
   SLOTS_LEAKED(
       Kind.COUNTER,
       "fairlead_slots_leaked_total",

@@ -66,6 +66,7 @@ final class StatusCollector implements MultiCollector {
     Points inFlight = new Points(Meter.IN_FLIGHT);
     Points queued = new Points(Meter.QUEUED);
     Points replicas = new Points(Meter.REPLICAS);
+    Points hedges = new Points(Meter.HEDGES);
     Points leaked = new Points(Meter.SLOTS_LEAKED);
     for (DeploymentLoad deployment : status.loads()) {
       String endpoint = deployment.deployment().key().endpoint();
@@ -76,9 +77,13 @@ final class StatusCollector implements MultiCollector {
       replicas.add(load.readyReplicas(), endpoint, name, "ready");
       replicas.add(load.ejectedReplicas(), endpoint, name, "ejected");
       replicas.add(load.drainingReplicas(), endpoint, name, "draining");
+      hedges.add(deployment.hedges().won(), endpoint, name, "won");
+      hedges.add(deployment.hedges().lost(), endpoint, name, "lost");
+      hedges.add(deployment.hedges().failed(), endpoint, name, "failed");
+      hedges.add(deployment.hedges().abandoned(), endpoint, name, "abandoned");
       leaked.add(deployment.doubleReleases(), endpoint, name);
     }
-    Stream.of(inFlight, queued, replicas, leaked)
+    Stream.of(inFlight, queued, replicas, hedges, leaked)
         .forEach(points -> all.metricSnapshot(points.snapshot()));
   }
 }

@@ -3,6 +3,7 @@ package io.fairlead.router.proxy;
 import static java.util.Objects.requireNonNull;
 
 import io.fairlead.router.control.ProxyEvent;
+import io.fairlead.router.dispatch.HedgeResult;
 import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.Replica;
@@ -14,22 +15,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request's attempts at a model: one, or a second where the first cannot have been started on,
- * or may be repeated, and the retry budget allows. Each has a slot and a connection; the second
- * takes a fresh connection, because the next kept one may be as stale as the first.
+ * or may be repeated, and the retry budget allows; or a second beside the first where that is slow,
+ * see {@link Hedge}. Each has a slot and a connection; the second takes a fresh connection, because
+ * the next kept one may be as stale as the first.
+ *
+ * <p>Of two at once the first whose response begins is the one; the other is dropped, and keeps its
+ * slot as long as its model cannot be stopped. If one fails the other is all there is.
  */
 final class Attempts {
   private final Exchange exchange;
   private final ExchangeClock clock;
   private final Phases phases;
   private final Loop loop;
+  private final Hedge hedge;
   private @Nullable Upstream current;
+  private @Nullable Replica replica;
   private boolean repeated;
+  private long begunNanos;
 
   Attempts(Exchange exchange, ExchangeClock clock, Phases phases, Loop loop) {
     this.exchange = exchange;
     this.clock = clock;
     this.phases = phases;
     this.loop = loop;
+    this.hedge = new Hedge(exchange, loop);
   }
 
   /** Forgets the last request. */
@@ -41,6 +50,8 @@ final class Attempts {
   /** There is a slot: gets a connection to its replica. */
   void begin(Permit permit, long now) {
     phases.granted(now);
+    replica = permit.replica();
+    begunNanos = now;
     clock.awaitConnection();
     exchange.enter(Exchange.State.CONNECTING);
     Upstream connection = loop.upstreams.connection(exchange, permit, repeated);
@@ -52,6 +63,10 @@ final class Attempts {
 
   /** The connection is there: the request goes out. */
   void onConnected(long now) {
+    if (hedge.isRunning()) { // the first was connected before it began
+      hedge.onConnected();
+      return;
+    }
     exchange.enter(Exchange.State.AWAITING);
     Upstream connection = requireNonNull(current);
     connection.sendRequest(exchange, exchange.isReceived());
@@ -75,6 +90,41 @@ final class Attempts {
   void onRequestSent(long now) {
     if (exchange.state() == Exchange.State.AWAITING) {
       clock.awaitModel(settings(), now);
+      if (settings().hedging() && mayRepeat()) {
+        long delay = exchange.route.dispatcher().hedgeDelayNanos();
+        if (delay > 0) {
+          clock.awaitHedge(begunNanos + delay);
+        }
+      }
+    }
+  }
+
+  /** The response should have begun by now: asks another replica too. */
+  void onSlow(long now) {
+    Upstream slow = current;
+    if (slow != null && mayRepeat() && !slow.responseHasBegun()) {
+      repeated = hedge.begin(requireNonNull(replica), now);
+    }
+  }
+
+  /** Returns whether two attempts are under way, or a second one alone. */
+  boolean isHedged() {
+    return hedge.isRunning();
+  }
+
+  /** A response begins: it is the one, and no other attempt is wanted any more. */
+  void onHead(Upstream from, long now) {
+    if (settings().hedging()) {
+      exchange.route.dispatcher().responded(now - begunNanos);
+    }
+    if (hedge.isRunning()) {
+      Upstream first = requireNonNull(current);
+      Upstream second = hedge.upstream();
+      current = from;
+      hedge.end(from == second ? HedgeResult.WON : HedgeResult.LOST);
+      if (first != second) {
+        drop(from == first ? second : first, mayHold(), false, now);
+      }
     }
   }
 
@@ -112,21 +162,36 @@ final class Attempts {
    *
    * @param unseen whether the model cannot have started on the request
    */
-  void onFailed(RouterError failure, Replica replica, boolean unseen, String detail) {
+  void onFailed(RouterError failure, Replica at, boolean unseen, String detail) {
     Upstream failed = current;
-    if (failed == null) {
+    if (failed == null || otherGoesOn(at)) {
       return;
     }
     long now = loop.now();
     onResponded(now);
     if (mayRepeat() && (unseen || (settings().idempotent() && !failed.responseHasBegun()))) {
-      Permit second = exchange.route.dispatcher().acquireRetry(replica, now);
+      Permit second = exchange.route.dispatcher().acquireRetry(at, now);
       if (second != null) {
         repeat(second, now);
         return;
       }
     }
     exchange.refuse(new Refusal(failure, detail), exchange.route.dispatcher().load(now), now);
+  }
+
+  /** Returns whether the attempt that failed was one of two. */
+  private boolean otherGoesOn(Replica failed) {
+    if (!hedge.isRunning()) {
+      return false;
+    }
+    Upstream second = hedge.upstream();
+    boolean wasAlone = current == second;
+    if (wasAlone || hedge.isAt(failed)) {
+      hedge.end(HedgeResult.FAILED);
+    } else {
+      current = second;
+    }
+    return !wasAlone;
   }
 
   /** Returns whether a second attempt is possible: it is the first, and the body is still here. */
@@ -151,33 +216,43 @@ final class Attempts {
 
   /** The caller has left: lets the model finish where it cannot be stopped. */
   void leave(long now) {
-    Upstream running = current;
-    if (running == null) {
-      return;
-    }
-    onResponded(now);
-    if (settings().onClientGone() == OnClientGone.HOLD && outlasts(running)) {
-      running.abandon(false, now + settings().requestTimeout().toNanos());
-    } else {
-      running.cancel(false);
-    }
+    dropAll(mayHold(), false, now);
   }
 
   /** The exchange ends for {@code reason} before the model has answered. */
   void breakOff(RouterError reason, long now) {
+    boolean timedOut = reason == RouterError.REQUEST_TIMEOUT;
+    // a caller in a hurry says nothing of the replica
+    dropAll(timedOut, timedOut && !exchange.deadline.hasPassed(now), now);
+  }
+
+  private void dropAll(boolean mayHold, boolean tooSlow, long now) {
     Upstream running = current;
     if (running == null) {
       return;
     }
     onResponded(now);
-    boolean timedOut = reason == RouterError.REQUEST_TIMEOUT;
-    // a caller in a hurry says nothing of the replica
-    boolean tooSlow = timedOut && !exchange.deadline.hasPassed(now);
-    if (timedOut && outlasts(running)) {
+    if (hedge.isRunning()) {
+      Upstream second = hedge.upstream();
+      hedge.end(HedgeResult.ABANDONED);
+      drop(second, mayHold, false, now); // it had less time than it may take
+      if (running == second) {
+        return;
+      }
+    }
+    drop(running, mayHold, tooSlow, now);
+  }
+
+  private void drop(Upstream running, boolean mayHold, boolean tooSlow, long now) {
+    if (mayHold && outlasts(running)) {
       running.abandon(tooSlow, now + settings().requestTimeout().toNanos());
     } else {
       running.cancel(tooSlow);
     }
+  }
+
+  private boolean mayHold() {
+    return settings().onClientGone() == OnClientGone.HOLD;
   }
 
   /** Returns whether the model goes on all the same, and so keeps its slot. */

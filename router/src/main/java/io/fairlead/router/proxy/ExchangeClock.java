@@ -19,6 +19,8 @@ final class ExchangeClock extends Timeout {
     CONNECTION,
     /** The model takes more of the body, or answers, or goes on with a streamed answer. */
     MODEL,
+    /** The same, until another replica is asked too. */
+    MODEL_ALONE,
     /** The caller takes some of the response. */
     CALLER
   }
@@ -81,6 +83,14 @@ final class ExchangeClock extends Timeout {
     awaitModel(now + settings.requestTimeout().toNanos());
   }
 
+  /** Goes on waiting for the model; but from {@code atNanos} on not for it alone. */
+  void awaitHedge(long atNanos) {
+    if (atNanos < modelDeadlineNanos) {
+      awaited = Awaited.MODEL_ALONE;
+      arm(atNanos);
+    }
+  }
+
   /** Waits for more of a streamed answer. */
   void awaitStream(long now) {
     awaitModel(now + limits.streamIdle().toNanos());
@@ -124,6 +134,10 @@ final class ExchangeClock extends Timeout {
       case BODY -> checkRate(now);
       case SLOT -> exchange.slot.onTimeout(now);
       case MODEL -> exchange.onModelTimeout(now);
+      case MODEL_ALONE -> {
+        awaitModel(modelDeadlineNanos);
+        exchange.attempts.onSlow(now);
+      }
       case CALLER -> checkStall(now);
       case CONNECTION, NOTHING -> {}
     }

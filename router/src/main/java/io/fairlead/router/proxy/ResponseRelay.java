@@ -21,15 +21,18 @@ final class ResponseRelay {
     this.loop = loop;
   }
 
-  /** Hands on an informational response. */
+  /** Hands on an informational response; of two models, nobody knows yet whose the final one is. */
   void onInformational(Head head) {
-    ForwardRules.response(head);
-    exchange.downstream().inform(head);
+    if (!exchange.attempts.isHedged()) {
+      ForwardRules.response(head);
+      exchange.downstream().inform(head);
+    }
   }
 
   /** Hands on the final head, with the first {@code count} bytes of the body. */
   void onHead(Upstream from, Head head, ByteBuf in, int count, boolean last) {
     long now = loop.now();
+    exchange.attempts.onHead(from, now);
     int status = status(head);
     boolean streams = from.responseStreams();
     ForwardRules.response(head);

@@ -10,6 +10,7 @@ import io.fairlead.router.control.Check;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
+import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
@@ -310,7 +311,8 @@ class AdminServerTest {
               List.of(new Replica("127.0.0.1", 5001)),
               Scoring.DEFAULT,
               RequestSettings.DEFAULT);
-      return List.of(new DeploymentLoad(blue, new Load(1, 2, 3, 8, 1, 0, 0, 0), 0));
+      return List.of(
+          new DeploymentLoad(blue, new Load(1, 2, 3, 8, 1, 0, 0, 0), HedgeCounts.NONE, 0));
     }
   }
 }

@@ -15,6 +15,7 @@ class DispatcherSimulationTest {
     int queued = 0;
     int early = 0;
     int infeasible = 0;
+    int hedges = 0;
     int ejected = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       Simulation simulation = new Simulation(seed);
@@ -32,6 +33,7 @@ class DispatcherSimulationTest {
       queued += simulation.grantedLater();
       early += simulation.grantedEarly();
       infeasible += simulation.infeasible();
+      hedges += simulation.hedges();
       ejected += simulation.stepsWithEjection();
     }
     // a simulation that never gets anywhere proves nothing
@@ -39,6 +41,7 @@ class DispatcherSimulationTest {
     assertThat(queued).isGreaterThan(SEEDS * 10);
     assertThat(early).isGreaterThan(SEEDS);
     assertThat(infeasible).isGreaterThan(SEEDS);
+    assertThat(hedges).isGreaterThan(SEEDS);
     assertThat(ejected).isGreaterThan(SEEDS * 10);
   }
 }

@@ -35,6 +35,7 @@ final class Simulation {
   private int grantedLater;
   private int grantedEarly;
   private int infeasible;
+  private int hedges;
   private int overtakes;
   private int stepsWithEjection;
 
@@ -91,7 +92,7 @@ final class Simulation {
       case 0, 1, 2, 3, 4, 5 -> acquire();
       case 6, 7, 8, 9 -> release();
       case 10 -> cancel();
-      case 11 -> retry();
+      case 11 -> second(random.nextBoolean());
       case 12, 13 -> pass(random.nextLong(200 * Scene.MILLI));
       case 14 -> rarely();
       default -> {
@@ -162,14 +163,16 @@ final class Simulation {
     }
   }
 
-  private void retry() {
-    last = "retry";
+  private void second(boolean hedge) {
+    last = hedge ? "hedge" : "retry";
     Replica avoid = Scene.replica(random.nextInt(REPLICAS));
-    Permit permit = dispatcher.acquireRetry(avoid, now);
+    Permit permit =
+        hedge ? dispatcher.acquireHedge(avoid, now) : dispatcher.acquireRetry(avoid, now);
     if (permit != null) {
-      if (dispatcher.load(now).readyReplicas() > 1) {
+      if (hedge || dispatcher.load(now).readyReplicas() > 1) {
         assertThat(permit.replica()).isNotEqualTo(avoid);
       }
+      hedges += hedge ? 1 : 0;
       hold(permit);
     }
   }
@@ -289,6 +292,10 @@ final class Simulation {
 
   int grantedEarly() {
     return grantedEarly;
+  }
+
+  int hedges() {
+    return hedges;
   }
 
   int infeasible() {

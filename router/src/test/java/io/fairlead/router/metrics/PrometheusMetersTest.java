@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fairlead.router.Tools;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
+import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.RouterError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -164,6 +166,21 @@ class PrometheusMetersTest {
             "{deployment=\"blue\",endpoint=\"echo\",state=\"draining\"} 1.0");
     assertThat(lines("fairlead_uptime_seconds")).containsExactly(" 90.0");
     assertThat(lines("fairlead_direct_memory_bytes")).containsExactly(" 4096.0");
+  }
+
+  @Test
+  void hedgesAreCountedByWhatBecameOfThem() throws IOException {
+    observe();
+    status.serve(
+        new DeploymentKey("default", "echo", "blue"),
+        new Load(1, 0, 0, 1, 1, 0, 0, 0),
+        new HedgeCounts(4, 3, 2, 1));
+    assertThat(lines("fairlead_hedges_total"))
+        .containsExactlyInAnyOrder(
+            "{deployment=\"blue\",endpoint=\"echo\",result=\"won\"} 4.0",
+            "{deployment=\"blue\",endpoint=\"echo\",result=\"lost\"} 3.0",
+            "{deployment=\"blue\",endpoint=\"echo\",result=\"failed\"} 2.0",
+            "{deployment=\"blue\",endpoint=\"echo\",result=\"abandoned\"} 1.0");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
+import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
@@ -25,9 +26,13 @@ final class SampleStatus implements RouterStatus {
 
   void serve(String namespace, String endpoint, String deployment, Load load) {
     DeploymentKey key = new DeploymentKey(namespace, endpoint, deployment);
-    loads.add(
-        new DeploymentLoad(
-            new Deployment(key, List.of(), Scoring.DEFAULT, RequestSettings.DEFAULT), load, 0));
+    serve(key, load, HedgeCounts.NONE);
+  }
+
+  void serve(DeploymentKey key, Load load, HedgeCounts hedges) {
+    Deployment deployment =
+        new Deployment(key, List.of(), Scoring.DEFAULT, RequestSettings.DEFAULT);
+    loads.add(new DeploymentLoad(deployment, load, hedges, 0));
   }
 
   @Override

@@ -51,6 +51,22 @@ final class Stage implements AfterEachCallback {
                 false));
   }
 
+  /** The documented defaults with hedging. */
+  void hedging(int concurrency, OnClientGone rule) {
+    settings(concurrency, rule, true);
+    settings(
+        old ->
+            new RequestSettings(
+                old.requestTimeout(),
+                old.maxConcurrentRequestsPerInstance(),
+                old.maxQueueWait(),
+                old.maxQueueLength(),
+                old.bodyPrefixBytes(),
+                old.onClientGone(),
+                true,
+                true));
+  }
+
   /** Changes how long a model may take. */
   void requestTimeout(Duration timeout) {
     settings(
@@ -97,7 +113,7 @@ final class Stage implements AfterEachCallback {
     return caller;
   }
 
-  /** Closes {@code closeable} before it asks what the router has left over. */
+  /** Closes {@code closeable} with everything else at the end. */
   void closes(Closeable closeable) {
     open.push(closeable);
   }
@@ -167,6 +183,11 @@ final class Stage implements AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext test) throws IOException {
+    close();
+  }
+
+  /** Lets everybody leave and looks at what is left. */
+  void close() throws IOException {
     for (Closeable each : open) {
       each.close();
     }
