@@ -7,13 +7,8 @@ import io.fairlead.router.manifest.Reading;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** The command line: understands what is asked and hands it to the {@link Launcher}. */
 public final class Main {
@@ -42,19 +37,13 @@ public final class Main {
 
   /** Does what {@code args} ask; returns the exit code. */
   int run(String... args) {
-    CommandLine commands = new CommandLine(CommandLineModel.make(Version.text()));
-    commands.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    Asked plain = PlainCommandLine.read(args);
+    Understood understood = plain != null ? plain : new FullCommandLine(out, err).read(args);
     try {
-      ParseResult asked = commands.parseArgs(args);
-      while (asked.hasSubcommand()) {
-        asked = asked.subcommand();
-      }
-      return run(asked);
-    } catch (ParameterException e) {
-      String command = e.getCommandLine().getCommandSpec().qualifiedName();
-      err.println("fairlead: " + e.getMessage());
-      err.println("Try '" + command + " --help'.");
-      return MISUSED;
+      return switch (understood) {
+        case Asked asked -> run(asked);
+        case Understood.Answered answered -> answered.code();
+      };
     } catch (InvalidSettings e) {
       e.problems().forEach(problem -> err.println("fairlead: " + problem));
       return MISUSED;
@@ -64,41 +53,14 @@ public final class Main {
     }
   }
 
-  private int run(ParseResult asked) throws InvalidSettings {
-    if (asked.isUsageHelpRequested()) {
-      asked.commandSpec().commandLine().usage(out);
-      return OK;
-    }
-    if (asked.isVersionHelpRequested()) {
-      return sayVersion();
-    }
-    return switch (asked.commandSpec().name()) {
-      case "serve" -> launcher.serve(SettingsReader.serve(options(asked), environment));
-      case "demo" -> launcher.demo(SettingsReader.demo(options(asked), environment));
-      case "check" -> check(SettingsReader.check(options(asked), environment));
+  private int run(Asked asked) throws InvalidSettings {
+    return switch (asked.command()) {
+      case "serve" -> launcher.serve(SettingsReader.serve(asked.options(), environment));
+      case "demo" -> launcher.demo(SettingsReader.demo(asked.options(), environment));
+      case "check" -> check(SettingsReader.check(asked.options(), environment));
       case "version" -> sayVersion();
-      default -> {
-        asked.commandSpec().commandLine().usage(err);
-        yield MISUSED;
-      }
+      default -> throw new IllegalArgumentException("command: " + asked.command());
     };
-  }
-
-  /** Returns what is given, by key rather than by option. */
-  private static Map<String, String> options(ParseResult asked) {
-    Map<String, String> given = new HashMap<>();
-    for (CommandLine.Model.OptionSpec option : asked.matchedOptions()) {
-      given.put(key(option.longestName()), option.getValue());
-    }
-    return given;
-  }
-
-  private static String key(String option) {
-    StringBuilder key = new StringBuilder();
-    for (String word : option.substring(2).split("-", -1)) {
-      key.append(key.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
-    }
-    return key.toString();
   }
 
   private int check(Path directory) {
