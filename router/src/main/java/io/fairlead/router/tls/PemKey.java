@@ -1,29 +1,26 @@
 package io.fairlead.router.tls;
 
-import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.bouncycastle.asn1.ASN1Object;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
-import org.bouncycastle.asn1.sec.ECPrivateKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
  * Reads the one private key of a PEM file, in any of the forms in use: PKCS#8 (RFC 5958), PKCS#1
  * (RFC 8017 A.1.2) and SEC1 (RFC 5915). The JDK reads the first; the others are wrapped into it.
+ *
+ * <p>No library for ASN.1 here: that of Bouncy Castle is a signed jar, whose check costs a start
+ * 0.1 s, and whose classes no AOT cache takes.
  */
 final class PemKey {
+  private static final Der RSA = algorithm("2a864886f70d010101"); // RFC 8017 A.1
+  private static final Der EC = algorithm("2a8648ce3d0201"); // RFC 5480 2.1.1
+  private static final int PARAMETERS = 0xA0; // RFC 5915 3
   private static final String EXPECTED =
       "(expected: PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY)";
 
@@ -44,50 +41,55 @@ final class PemKey {
     }
     try {
       return checked(file, decode(file, key, blocks));
-    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+    } catch (GeneralSecurityException | RuntimeException e) {
       // A parser's message may quote what it read; a key must not end in a log.
       throw file.problem("line %d: no valid %s".formatted(key.line(), key.label()));
     }
   }
 
   private static PrivateKey decode(PemFile file, PemBlock key, List<PemBlock> blocks)
-      throws TlsProblem, GeneralSecurityException, IOException {
+      throws TlsProblem, GeneralSecurityException {
+    var content = Der.read(key.content());
     var info =
         switch (key.label()) {
-          case "PRIVATE KEY" -> PrivateKeyInfo.getInstance(key.content());
-          case "RSA PRIVATE KEY" ->
-              new PrivateKeyInfo(
-                  new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-                  RSAPrivateKey.getInstance(key.content()));
-          case "EC PRIVATE KEY" -> {
-            var ec = ECPrivateKey.getInstance(key.content());
-            yield new PrivateKeyInfo(
-                new AlgorithmIdentifier(
-                    X9ObjectIdentifiers.id_ecPublicKey, curve(file, ec, blocks)),
-                ec);
-          }
+          case "PRIVATE KEY" -> content;
+          case "RSA PRIVATE KEY" -> wrap(RSA, Der.of(Der.NULL, new byte[0]), content);
+          case "EC PRIVATE KEY" -> wrap(EC, curve(file, content, blocks), content);
           default -> throw file.problem(key.label() + " " + EXPECTED);
         };
-    var oid = info.getPrivateKeyAlgorithm().getAlgorithm();
+    var oid = info.part(1, Der.SEQUENCE).part(0, Der.OBJECT_IDENTIFIER).dotted();
     var factory =
-        oid.equals(PKCSObjectIdentifiers.rsaEncryption)
+        oid.equals(RSA.dotted())
             ? KeyFactory.getInstance("RSA")
-            : oid.equals(X9ObjectIdentifiers.id_ecPublicKey) ? KeyFactory.getInstance("EC") : null;
+            : oid.equals(EC.dotted()) ? KeyFactory.getInstance("EC") : null;
     if (factory == null) {
       throw file.problem("a key of algorithm " + oid + " (expected: RSA or EC)");
     }
-    return factory.generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
+    return factory.generatePrivate(new PKCS8EncodedKeySpec(info.encoded()));
+  }
+
+  private static Der algorithm(String hex) {
+    return Der.of(Der.OBJECT_IDENTIFIER, HexFormat.of().parseHex(hex));
+  }
+
+  /** Makes the PKCS#8 form, RFC 5958 2. */
+  private static Der wrap(Der algorithm, Der parameters, Der key) {
+    return Der.sequence(
+        Der.of(Der.INTEGER, new byte[1]),
+        Der.sequence(algorithm, parameters),
+        Der.of(Der.OCTET_STRING, key.encoded()));
   }
 
   /** The curve is named in the key, or in a block of its own before it, or both. */
-  private static ASN1Object curve(PemFile file, ECPrivateKey key, List<PemBlock> blocks)
-      throws TlsProblem, IOException {
-    if (key.getParametersObject() != null) {
-      return key.getParametersObject();
+  private static Der curve(PemFile file, Der key, List<PemBlock> blocks) throws TlsProblem {
+    for (Der part : key.parts()) {
+      if (part.tag() == PARAMETERS) {
+        return part.parts().getFirst();
+      }
     }
     for (PemBlock block : blocks) {
       if (block.label().equals("EC PARAMETERS")) {
-        return ASN1Primitive.fromByteArray(block.content());
+        return Der.read(block.content());
       }
     }
     throw file.problem("EC PRIVATE KEY without a curve (expected: EC PARAMETERS before it)");
