@@ -68,6 +68,9 @@ final class ContextFactory {
     try {
       var context =
           SslContextBuilder.forServer(identity.key(), identity.chain())
+              // In memory only: the default, PKCS#12, derives a key from the empty password at 0.1
+              // s.
+              .keyStoreType("JKS")
               .sslProvider(library.provider())
               .protocols(SslProtocols.TLS_v1_3, SslProtocols.TLS_v1_2)
               .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
