@@ -137,6 +137,11 @@ final class Exchange {
     loop.recycle(this);
   }
 
+  /** It will not be used again: leaves the timers, which would keep it alive. */
+  void forget() {
+    loop.timers.remove(clock);
+  }
+
   /**
    * Takes {@code count} bytes of the body from {@code in}; {@code last} says that it is complete. A
    * request without a body gets one call with nothing and {@code last}.

@@ -82,7 +82,7 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
 
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
-    TimerWheel.disarm(timer);
+    loop.timers.remove(timer);
     loop.connections.remove(this);
     if (pending != null) {
       pending.release();

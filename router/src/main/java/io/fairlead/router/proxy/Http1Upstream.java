@@ -296,7 +296,7 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
     }
     state = State.CLOSED;
     pools.closed(replica);
-    TimerWheel.disarm(timer);
+    loop.timers.remove(timer);
     if (channel != null) {
       channel.close();
     }

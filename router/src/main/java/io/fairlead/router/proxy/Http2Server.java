@@ -147,7 +147,7 @@ final class Http2Server extends Http2ConnectionHandler
   }
 
   private void release() {
-    TimerWheel.disarm(timer);
+    loop.timers.remove(timer);
     loop.connections.remove(this);
     scanner.close();
     streams.close();

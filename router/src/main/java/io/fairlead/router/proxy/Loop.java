@@ -29,8 +29,11 @@ import org.slf4j.LoggerFactory;
 final class Loop {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
-  /** Objects of a kind that are kept for reuse. */
-  private static final int MOST_IDLE = 256;
+  /**
+   * Objects of a kind that are kept for reuse, about 2 KiB each at most; with fewer than are in
+   * flight, many requests would allocate one.
+   */
+  private static final int MOST_IDLE = 1024;
 
   final EventLoop eventLoop;
   final ProxySettings settings;
@@ -135,6 +138,8 @@ final class Loop {
   void recycle(Exchange exchange) {
     if (idleExchanges.size() < MOST_IDLE) {
       idleExchanges.addLast(exchange);
+    } else {
+      exchange.forget();
     }
   }
 

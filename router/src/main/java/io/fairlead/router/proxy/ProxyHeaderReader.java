@@ -69,7 +69,7 @@ final class ProxyHeaderReader extends ChannelInboundHandlerAdapter implements Ca
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
     loop.connections.remove(this);
-    TimerWheel.disarm(patience);
+    loop.timers.remove(patience);
     if (seen != null) {
       seen.release();
       seen = null;

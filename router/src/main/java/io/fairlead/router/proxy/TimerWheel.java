@@ -62,6 +62,17 @@ final class TimerWheel implements Runnable {
     timeout.armed = false;
   }
 
+  /**
+   * Takes {@code timeout} out, for an owner that is no more: what lies in the wheel is kept alive
+   * by it, for up to a turn of 5 s, and with the owner all that it refers to.
+   */
+  void remove(Timeout timeout) {
+    timeout.armed = false;
+    if (timeout.linked) {
+      unlink(timeout);
+    }
+  }
+
   private static long tickOf(long deadlineNanos) {
     return (deadlineNanos + TICK_NANOS - 1) / TICK_NANOS;
   }

@@ -81,7 +81,7 @@ final class VersionByPreface extends ChannelInboundHandlerAdapter implements Cal
   public void handlerRemoved(ChannelHandlerContext context) {
     loop.connections.remove(this);
     if (patience != null) {
-      TimerWheel.disarm(patience);
+      loop.timers.remove(patience);
     }
     if (seen != null) {
       seen.release();

@@ -78,6 +78,32 @@ class TimerWheelTest {
   }
 
   @Test
+  void keepsNothingThatIsRemoved() {
+    List<Probe> together = List.of(new Probe("a"), new Probe("b"), new Probe("c"));
+    together.forEach(probe -> wheel.arm(probe, now + SECOND));
+    for (Probe probe : together) {
+      wheel.remove(probe);
+      assertThat(probe.linked).isFalse();
+      assertThat(probe.next).isNull();
+      assertThat(probe.previous).isNull();
+    }
+    wheel.arm(together.get(1), now + SECOND);
+    advance(10 * SECOND);
+    assertThat(expired).containsExactly("b");
+  }
+
+  @Test
+  void removesOnExpiry() {
+    Probe neighbour = new Probe("neighbour");
+    Probe other = new Probe("other").then(() -> wheel.remove(neighbour));
+    wheel.arm(neighbour, now + SECOND);
+    wheel.arm(other, now + SECOND);
+    advance(10 * SECOND);
+    assertThat(expired).isNotEmpty().doesNotHaveDuplicates().contains("other");
+    assertThat(neighbour.linked).isFalse();
+  }
+
+  @Test
   void oneThatIsPutOffDoesNotDelayTheNext() {
     Probe first = new Probe("first");
     Probe second = new Probe("second");
