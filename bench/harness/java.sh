@@ -25,6 +25,6 @@ if [ ! -f "$jar" ] || [ -n "$(find "$root/pom.xml" "$root"/{bench,router,certs-d
 fi
 
 # the flags of ./fairlead: what is measured runs here as it runs there
-java=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:+UseCompactObjectHeaders
+java=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:CompileThresholdScaling=4
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-  -Dio.netty.leakDetection.level=disabled)
+  -Dio.netty.leakDetection.level=disabled -Dio.netty.jfr.enabled=false)

@@ -55,7 +55,7 @@ class Peer:
         """The first thing it says of itself that looks like a version."""
         command = shlex.split(self.program) + [self.version_option]
         try:
-            said = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            said = subprocess.run(command, capture_output=True, text=True, timeout=600)  # the first call builds
         except subprocess.TimeoutExpired:
             return "unknown"
         if said.returncode:

@@ -21,11 +21,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * sample models, a development certificate, and the manifests that tell of them.
  */
 final class Demo implements AutoCloseable {
-  private final Path directory;
+  private final TemporaryDirectory temporary = TemporaryDirectory.create("fairlead-demo-");
+  private final Path directory = temporary.path();
   private final MultiThreadIoEventLoopGroup models;
   private final List<SampleModel> replicas = new ArrayList<>();
   private final DevCertificates.CertificateFiles certificates;
 
   Demo(DemoSettings asked) throws IOException {
-    directory = Files.createTempDirectory("fairlead-demo-");
     Transport transport = Transport.best();
     models =
         new MultiThreadIoEventLoopGroup(
@@ -156,12 +154,6 @@ final class Demo implements AutoCloseable {
   public void close() {
     replicas.forEach(SampleModel::close);
     models.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      // a temporary directory that cannot be removed harms nobody: the system will
-    }
+    temporary.close();
   }
 }

@@ -55,6 +55,11 @@ final class RouterProcess implements AutoCloseable {
     command.addAll(options);
     command.add(Main.class.getName());
     command.addAll(List.of(args));
+    return run(command);
+  }
+
+  /** Runs {@code command}, which is {@code fairlead} in another way. */
+  static RouterProcess run(List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     // What the test JVM was given must change neither what it says nor how it is set up.
     builder.environment().keySet().removeIf(RouterProcess::wouldInterfere);

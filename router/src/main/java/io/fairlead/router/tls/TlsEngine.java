@@ -6,9 +6,10 @@ import io.netty.handler.ssl.SslProvider;
 /**
  * The library that speaks TLS, and why it was chosen.
  *
- * <p>BoringSSL is native: it is unpacked from its jar into a directory for temporary files ({@code
- * -Dio.netty.native.workdir}) and loaded from there. Where that directory is read-only, or mounted
- * {@code noexec}, Netty would say nothing and use the JDK at twice the cost, so this says it.
+ * <p>BoringSSL is native: it is loaded from {@code java.library.path}, where the launcher has it,
+ * or else unpacked from its jar into a directory for temporary files ({@code
+ * -Dio.netty.native.workdir}). Where that directory is read-only, or mounted {@code noexec}, Netty
+ * would say nothing and use the JDK at twice the cost, so this says it.
  *
  * @param description one line for the start-up log and an info metric
  */
