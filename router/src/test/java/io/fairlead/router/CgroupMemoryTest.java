@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,9 +29,8 @@ class CgroupMemoryTest {
     file("pods/a/memory.current", "1000000\n");
     file("pods/a/memory.max", "2000000\n");
     file("pods/a/memory.stat", "anon 5\ninactive_file 300000\nactive_file 7\n");
-    CgroupMemory memory = find("0::/pods/a\n");
+    CgroupMemory memory = Objects.requireNonNull(find("0::/pods/a\n"));
 
-    assertThat(memory).isNotNull();
     assertThat(memory.used()).isEqualTo(700_000);
     assertThat(memory.most()).isEqualTo(2_000_000);
   }
@@ -41,9 +41,8 @@ class CgroupMemoryTest {
     file("pods/a/memory.max", "max");
     file("pods/memory.current", "500");
     file("pods/memory.max", "1000");
-    CgroupMemory memory = find("0::/pods/a\n");
+    CgroupMemory memory = Objects.requireNonNull(find("0::/pods/a\n"));
 
-    assertThat(memory).isNotNull();
     assertThat(memory.used()).isEqualTo(500);
     assertThat(memory.most()).isEqualTo(1_000);
   }
@@ -52,9 +51,8 @@ class CgroupMemoryTest {
   void looksAtTheRootWhereThePathIsTheHosts() throws IOException {
     file("memory.current", "5");
     file("memory.max", "10");
-    CgroupMemory memory = find("0::/kubepods.slice/pod1234/cri-1\n");
+    CgroupMemory memory = Objects.requireNonNull(find("0::/kubepods.slice/pod1234/cri-1\n"));
 
-    assertThat(memory).isNotNull();
     assertThat(memory.most()).isEqualTo(10);
   }
 
@@ -63,9 +61,9 @@ class CgroupMemoryTest {
     file("memory/docker/x/memory.usage_in_bytes", "900");
     file("memory/docker/x/memory.limit_in_bytes", "1000");
     file("memory/docker/x/memory.stat", "cache 1\ninactive_file 1\ntotal_inactive_file 100\n");
-    CgroupMemory memory = find("12:cpu,cpuacct:/docker/x\n4:memory:/docker/x\n0::/\n");
+    CgroupMemory memory =
+        Objects.requireNonNull(find("12:cpu,cpuacct:/docker/x\n4:memory:/docker/x\n0::/\n"));
 
-    assertThat(memory).isNotNull();
     assertThat(memory.used()).isEqualTo(800);
     assertThat(memory.most()).isEqualTo(1_000);
   }

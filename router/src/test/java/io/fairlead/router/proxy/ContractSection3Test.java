@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Section 3 of the contract: which deployment. */
+@SuppressWarnings("NullAway.Init") // each test starts with start()
 class ContractSection3Test {
   private static final String DOCUMENTED =
       "No route found or no valid deployments to route to, please check that the endpoint has at"
@@ -188,7 +189,8 @@ class ContractSection3Test {
   @Test
   void allRoutersAgreeAboutAValue() throws Exception {
     start(50, 50, "x-session");
-    try (TestRouter other = stage.setup.start(new InetSocketAddress("127.0.0.1", blue.port()));
+    try (TestRouter other = stage.setup.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), blue.port()));
         Asker here = Asker.Version.HTTP1.connect(stage.port());
         Asker there = Asker.Version.HTTP2.connect(other.listen())) {
       for (int user = 0; user < 50; user++) {
