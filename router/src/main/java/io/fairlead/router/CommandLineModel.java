@@ -1,6 +1,7 @@
 package io.fairlead.router;
 
 import io.fairlead.router.config.LimitOptions;
+import io.fairlead.router.config.ObserveOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
 import java.util.List;
@@ -18,7 +19,8 @@ final class CommandLineModel {
   static CommandSpec make(String version) {
     CommandSpec serve =
         command("serve", Options.SERVE, "Routes to the models that a directory of manifests names.")
-            .addArgGroup(limits());
+            .addArgGroup(group("Observation", ObserveOptions.ALL))
+            .addArgGroup(group("Limits", LimitOptions.ALL));
     for (String key : Options.LATER) {
       // Known, so that the answer is not "unknown option" but what the settings say of it.
       serve.addOption(
@@ -80,10 +82,10 @@ final class CommandLineModel {
         OptionSpec.builder("-h", "--help").usageHelp(true).description("Says this.").build());
   }
 
-  private static ArgGroupSpec limits() {
+  private static ArgGroupSpec group(String title, List<Option<?>> options) {
     ArgGroupSpec.Builder group =
-        ArgGroupSpec.builder().heading("%nLimits:%n").validate(false).exclusive(false);
-    LimitOptions.ALL.forEach(option -> group.addArg(spec(option)));
+        ArgGroupSpec.builder().heading("%n" + title + ":%n").validate(false).exclusive(false);
+    options.forEach(option -> group.addArg(spec(option)));
     return group.build();
   }
 

@@ -6,6 +6,7 @@ import io.fairlead.certs.KeyType;
 import io.fairlead.certs.Leaf;
 import io.fairlead.certs.Validity;
 import io.fairlead.router.config.DemoSettings;
+import io.fairlead.router.config.ObserveSettings;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.demo.SampleModel;
 import io.fairlead.router.model.ErrorProfile;
@@ -105,7 +106,8 @@ final class Demo implements AutoCloseable {
         Settings.TlsProvider.AUTO,
         List.of(),
         Settings.ProxyProtocol.OFF,
-        Settings.LogFormat.TEXT);
+        Settings.LogFormat.TEXT,
+        ObserveSettings.DEFAULT);
   }
 
   /** Returns lines to paste: a call of each kind that this router answers. */

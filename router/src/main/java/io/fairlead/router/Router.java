@@ -2,12 +2,18 @@ package io.fairlead.router;
 
 import io.fairlead.router.admin.AdminPages;
 import io.fairlead.router.admin.AdminServer;
+import io.fairlead.router.admin.DebugPages;
+import io.fairlead.router.config.ObserveSettings;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.control.Controller;
+import io.fairlead.router.control.Explainer;
+import io.fairlead.router.control.Sampling;
+import io.fairlead.router.journal.DecisionJournal;
 import io.fairlead.router.manifest.ManifestDirectory;
 import io.fairlead.router.metrics.PrometheusMeters;
 import io.fairlead.router.model.Address;
 import io.fairlead.router.model.Cidr;
+import io.fairlead.router.model.Limits;
 import io.fairlead.router.proxy.Proxy;
 import io.fairlead.router.proxy.ProxySettings;
 import io.fairlead.router.proxy.Transport;
@@ -51,6 +57,7 @@ final class Router implements AutoCloseable {
   private final Settings settings;
   private final Controller controller;
   private final PrometheusMeters meters;
+  private final DebugPages debug;
   private final Status status;
   private final ControlThread control;
   private static final ServerNames ANY_SERVER = new ServerNames(List.of(), List.of());
@@ -108,15 +115,24 @@ final class Router implements AutoCloseable {
             status,
             clock,
             nanos);
+    Limits limits = FileDescriptors.cap(settings.limits());
+    ObserveSettings observe = settings.observe();
+    var decisions =
+        new DecisionJournal(observe.decisionFailures(), observe.decisionSuccesses(), clock);
+    debug =
+        new DebugPages(
+            decisions, new Explainer(controller, limits, settings.errorProfile()), nanos);
     proxy =
         new Proxy(
             new ProxySettings(
-                FileDescriptors.cap(settings.limits()),
+                limits,
                 settings.errorProfile(),
                 peer -> isTrusted(settings, peer),
-                settings.proxyProtocol() == Settings.ProxyProtocol.REQUIRED),
+                settings.proxyProtocol() == Settings.ProxyProtocol.REQUIRED,
+                new Sampling(observe.decisionSamplesPerSecond())),
             controller,
             meters,
+            decisions,
             transport,
             loops,
             loopThreads(),
@@ -146,7 +162,7 @@ final class Router implements AutoCloseable {
     if (settings.admin() != null) {
       var pages =
           new AdminPages(
-              status, meters, status, () -> controller.current().state(), Clock.systemUTC());
+              status, meters, status, () -> controller.current().state(), Clock.systemUTC(), debug);
       try {
         admin =
             AdminServer.start(

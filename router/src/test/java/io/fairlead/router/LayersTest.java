@@ -26,7 +26,7 @@ class LayersTest {
           List.of("model"),
           List.of("http", "http1", "routing", "auth", "dispatch", "rate", "overload"),
           List.of("control"),
-          List.of("proxy", "tls", "manifest", "metrics", "admin", "config", "demo"));
+          List.of("proxy", "tls", "manifest", "metrics", "journal", "admin", "config", "demo"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -100,6 +100,7 @@ class LayersTest {
             "tls",
             "manifest",
             "metrics",
+            "journal",
             "admin",
             "config",
             "demo"),

@@ -1,12 +1,14 @@
 package io.fairlead.router.admin;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
@@ -16,6 +18,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +34,17 @@ import org.slf4j.LoggerFactory;
 final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
+  /** A question is a few fields and headers. */
+  private static final int LARGEST_BODY = 65_536;
+
+  private static final FullHttpResponse CONTINUE =
+      new DefaultFullHttpResponse(
+          HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
+
   private final AdminPages pages;
   private final Duration patience;
   private @Nullable HttpRequest request;
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
   private @Nullable Future<?> deadline;
 
   AdminHandler(AdminPages pages, Duration patience) {
@@ -59,6 +70,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
         return;
       }
       request = head;
+      body.reset();
+      if (AdminPages.takesBody(head) && HttpUtil.is100ContinueExpected(head)) {
+        ctx.writeAndFlush(CONTINUE.retainedDuplicate());
+      }
     }
     HttpRequest current = request;
     if (current == null) {
@@ -66,11 +81,18 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
     if (message.decoderResult().isFailure()) {
       end(ctx, current, Page.text(400, "bad request"));
-    } else if (HttpUtil.getContentLength(current, 0L) > 0
-        || HttpUtil.isTransferEncodingChunked(current)) {
-      end(ctx, current, Page.text(413, "no request body is taken here"));
+      return;
+    }
+    int most = AdminPages.takesBody(current) ? LARGEST_BODY : 0;
+    if (message instanceof HttpContent content) {
+      ByteBuf bytes = content.content();
+      body.writeBytes(ByteBufUtil.getBytes(bytes));
+    }
+    if (body.size() > most || isDeclaredLarger(current, most)) {
+      end(ctx, current, Page.text(413, tooLarge(most)));
     } else if (message instanceof LastHttpContent) {
-      Page page = pages.answer(current);
+      Page page = pages.answer(current, body.toByteArray());
+      body.reset();
       if (HttpUtil.isKeepAlive(current)) {
         write(ctx, current, page, false);
       } else {
@@ -79,13 +101,25 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
+  /** A body that is not taken is refused before it comes. */
+  private static boolean isDeclaredLarger(HttpRequest current, int most) {
+    return HttpUtil.getContentLength(current, 0L) > most
+        || (most == 0 && HttpUtil.isTransferEncodingChunked(current));
+  }
+
+  private static String tooLarge(int most) {
+    return most == 0
+        ? "no request body is taken here"
+        : "request body: too large (expected: at most " + most + " bytes)";
+  }
+
   private void end(ChannelHandlerContext ctx, HttpRequest current, Page page) {
     write(ctx, current, page, true);
   }
 
   private void write(ChannelHandlerContext ctx, HttpRequest current, Page page, boolean last) {
     request = null;
-    FullHttpResponse response = response(page);
+    FullHttpResponse response = response(current, page);
     HttpUtil.setKeepAlive(response, !last);
     if (current.protocolVersion().equals(HttpVersion.HTTP_1_0) && !last) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
@@ -102,7 +136,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
                 });
   }
 
-  private static FullHttpResponse response(Page page) {
+  private static FullHttpResponse response(HttpRequest current, Page page) {
     // the codec drops the content of an answer to HEAD and keeps its length
     ByteBuf content = Unpooled.wrappedBuffer(page.body());
     HttpResponseStatus status = HttpResponseStatus.valueOf(page.status());
@@ -116,7 +150,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, StatusPage.SECURITY_POLICY)
         .set("referrer-policy", "no-referrer");
     if (page.status() == 405) {
-      response.headers().set(HttpHeaderNames.ALLOW, AdminPages.ALLOW);
+      response.headers().set(HttpHeaderNames.ALLOW, AdminPages.allowed(current));
     }
     return response;
   }

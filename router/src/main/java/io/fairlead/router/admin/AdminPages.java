@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /** What the admin port answers to which path. */
 public final class AdminPages {
-  static final String ALLOW = "GET, HEAD";
+  private static final String EXPLAIN = "/debug/explain";
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminPages.class);
 
@@ -27,37 +27,66 @@ public final class AdminPages {
   private final RouterStatus status;
   private final Supplier<ClusterState> state;
   private final InstantSource clock;
+  private final DebugPages debug;
 
   public AdminPages(
       Health health,
       Scraper scraper,
       RouterStatus status,
       Supplier<ClusterState> state,
-      InstantSource clock) {
+      InstantSource clock,
+      DebugPages debug) {
     this.health = health;
     this.scraper = scraper;
     this.status = status;
     this.state = state;
     this.clock = clock;
+    this.debug = debug;
   }
 
-  Page answer(HttpRequest request) {
-    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      return Page.text(405, "method not allowed: " + request.method() + " (expected: GET or HEAD)");
-    }
+  /** Returns whether the request may have a body: only a question does. */
+  static boolean takesBody(HttpRequest request) {
+    return request.method().equals(HttpMethod.POST) && path(request).equals(EXPLAIN);
+  }
+
+  /** Returns the methods that the path of {@code request} allows. */
+  static String allowed(HttpRequest request) {
+    return path(request).equals(EXPLAIN) ? "POST" : "GET, HEAD";
+  }
+
+  private static String path(HttpRequest request) {
     int query = request.uri().indexOf('?');
-    String path = query < 0 ? request.uri() : request.uri().substring(0, query);
-    return switch (path) {
+    return query < 0 ? request.uri() : request.uri().substring(0, query);
+  }
+
+  private static String query(HttpRequest request) {
+    int query = request.uri().indexOf('?');
+    return query < 0 ? "" : request.uri().substring(query + 1);
+  }
+
+  Page answer(HttpRequest request, byte[] body) {
+    if (takesBody(request)) {
+      return debug.explain(body);
+    }
+    String allowed = allowed(request);
+    if (!List.of(allowed.split(", ")).contains(request.method().name())) {
+      return Page.text(
+          405, "method not allowed: " + request.method() + " (expected: " + allowed + ")");
+    }
+    return switch (path(request)) {
       // alive means that this loop still answers; it depends on nothing else
       case "/livez" -> Page.text(200, "ok");
-      case "/readyz" -> readiness(query >= 0 && isVerbose(request.uri().substring(query + 1)));
+      case "/readyz" -> readiness(isVerbose(query(request)));
       case "/healthz" -> readiness(false);
       case "/metrics" -> metrics(request);
       case "/" -> Page.html(StatusPage.render(view()));
       case "/debug/status" -> Page.json(StatusJson.render(view()));
+      case "/debug/decisions" -> debug.decisions(query(request));
       default ->
           Page.text(
-              404, "not found (expected: / /livez /readyz /healthz /metrics or /debug/status)");
+              404,
+              "not found (expected: / /livez /readyz /healthz /metrics /debug/status"
+                  + " /debug/decisions or /debug/explain)");
     };
   }
 

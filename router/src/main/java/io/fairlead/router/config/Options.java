@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The table of everything that can be configured, {@link LimitOptions limits} aside. */
+/**
+ * The table of everything that can be configured, {@link LimitOptions limits} and {@link
+ * ObserveOptions observation} aside.
+ */
 public final class Options {
   static final Option<Path> CONFIG =
       path("config", "FILE", "a readable file", "YAML file with these keys in camelCase.");
@@ -116,6 +119,7 @@ public final class Options {
   /** Returns every key of every command. */
   static List<Option<?>> all() {
     List<Option<?>> all = new ArrayList<>(SERVE);
+    all.addAll(ObserveOptions.ALL);
     all.addAll(LimitOptions.ALL);
     all.addAll(List.of(REPLICAS, ROUTERS, MODEL_TIME));
     return all;

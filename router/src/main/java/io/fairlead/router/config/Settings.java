@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops 0 for one per core
  * @param trustedProxies whose {@code Forwarded} fields are believed; not empty if the PROXY
  *     protocol is required
+ * @param observe what is kept and told of single requests
  */
 public record Settings(
     @Nullable Address http,
@@ -39,7 +40,8 @@ public record Settings(
     TlsProvider tlsProvider,
     List<Cidr> trustedProxies,
     ProxyProtocol proxyProtocol,
-    LogFormat logFormat) {
+    LogFormat logFormat,
+    ObserveSettings observe) {
   /** What moves the bytes between sockets and loops. */
   public enum Transport {
     /** epoll where its native part loads, else nio. */

@@ -83,6 +83,7 @@ public final class SettingsReader {
     var transport = values.get(Options.TRANSPORT);
     var tlsProvider = values.get(Options.TLS_PROVIDER);
     var logFormat = values.get(Options.LOG_FORMAT);
+    var observe = ObserveOptions.observe(values);
     throwProblems();
     return new Settings(
         http,
@@ -98,7 +99,8 @@ public final class SettingsReader {
         tlsProvider,
         proxies == null ? List.of() : proxies,
         proxyProtocol,
-        logFormat);
+        logFormat,
+        observe);
   }
 
   private DemoSettings demo() throws InvalidSettings {

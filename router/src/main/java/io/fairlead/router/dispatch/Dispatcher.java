@@ -62,10 +62,28 @@ public final class Dispatcher {
    * @param deadlineNanos when the caller has no use for an answer any more; far off if never
    */
   public DispatchResult acquire(Waiter waiter, long deadlineNanos, long nowNanos) {
+    return acquire(waiter, deadlineNanos, nowNanos, null, false);
+  }
+
+  /**
+   * The same, and notes how the replicas stood before the decision.
+   *
+   * @param seen where to note it; null for nowhere
+   * @param always whether to note it of every decision, or of refusals only
+   */
+  public DispatchResult acquire(
+      Waiter waiter, long deadlineNanos, long nowNanos, @Nullable Candidates seen, boolean always) {
     DispatchResult result;
     Ticket granted;
     synchronized (lock) {
+      if (seen != null && always) {
+        pool.advance(nowNanos);
+        pool.describe(seen, null);
+      }
       result = pool.acquire(waiter, deadlineNanos, nowNanos);
+      if (seen != null && !always && result instanceof Rejected) {
+        pool.describe(seen, null); // a refusal changes nothing: it is as it was before
+      }
       granted = pool.takeGranted();
     }
     tell(granted);
@@ -205,11 +223,24 @@ public final class Dispatcher {
 
   /** Returns the numbers behind a decision made now. */
   public Load load(long nowNanos) {
+    return load(nowNanos, null, null);
+  }
+
+  /**
+   * The same, and notes how the replicas stand.
+   *
+   * @param seen where to note it; null for nowhere
+   * @param tried the replica that was asked already; null for none
+   */
+  public Load load(long nowNanos, @Nullable Candidates seen, @Nullable Replica tried) {
     Load load;
     Ticket granted;
     synchronized (lock) {
       pool.advance(nowNanos);
       load = pool.load(nowNanos);
+      if (seen != null) {
+        pool.describe(seen, tried);
+      }
       granted = pool.takeGranted();
     }
     tell(granted);

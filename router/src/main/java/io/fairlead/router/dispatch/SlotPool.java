@@ -86,9 +86,12 @@ final class SlotPool {
       return new Rejected(RouterError.MODEL_NOT_READY, load(nowNanos));
     }
     RouterError refusal = waiting.refusal(deadlineNanos, slots(), nowNanos);
-    return refusal != null
-        ? new Rejected(refusal, load(nowNanos))
-        : waiting.join(dispatcher, waiter, deadlineNanos, nowNanos);
+    if (refusal != null) {
+      return new Rejected(refusal, load(nowNanos));
+    }
+    Ticket ticket = waiting.join(dispatcher, waiter, deadlineNanos, nowNanos);
+    ticket.position = waiting.size();
+    return ticket;
   }
 
   @Nullable Permit acquireRetry(Replica avoid, long nowNanos) {
@@ -268,6 +271,27 @@ final class SlotPool {
   /** Returns how many slots are in service. */
   private int slots() {
     return (int) Math.min((long) limit * ready(), MOST_SLOTS);
+  }
+
+  /** Notes how each replica stands, {@code tried} as one that was asked already. */
+  void describe(Candidates into, @Nullable Replica tried) {
+    into.begin(replicas.size());
+    for (ReplicaSlots slots : replicas.values()) {
+      if (into.isFull()) {
+        return;
+      }
+      into.add(slots, standing(slots, tried));
+    }
+  }
+
+  private Standing standing(ReplicaSlots slots, @Nullable Replica tried) {
+    if (slots.removed || slots.replica.equals(tried)) {
+      return slots.removed ? Standing.REMOVED : Standing.TRIED;
+    }
+    if (ejection.isEjected(slots)) {
+      return Standing.EJECTED;
+    }
+    return hasFreeSlot(slots) ? Standing.FREE : Standing.BUSY;
   }
 
   Load load(long nowNanos) {

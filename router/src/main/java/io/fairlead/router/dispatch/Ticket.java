@@ -32,6 +32,7 @@ public final class Ticket implements DispatchResult {
   State state = State.WAITING;
   long number;
   int place;
+  int position;
   @Nullable Ticket previous;
 
   /** The next in the queue; once granted, the next to be told. */
@@ -50,6 +51,11 @@ public final class Ticket implements DispatchResult {
   /** Returns when the wait ends: the caller's deadline or the deployment's longest wait. */
   public long deadlineNanos() {
     return deadlineNanos;
+  }
+
+  /** Returns how many waited when it came, itself included. */
+  public int position() {
+    return position;
   }
 
   /**

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class Attempts {
   private final Exchange exchange;
   private final ExchangeClock clock;
-  private final Phases phases;
   private final Loop loop;
   private final Hedge hedge;
   private @Nullable Upstream current;
@@ -33,10 +32,9 @@ final class Attempts {
   private boolean repeated;
   private long begunNanos;
 
-  Attempts(Exchange exchange, ExchangeClock clock, Phases phases, Loop loop) {
+  Attempts(Exchange exchange, ExchangeClock clock, Loop loop) {
     this.exchange = exchange;
     this.clock = clock;
-    this.phases = phases;
     this.loop = loop;
     this.hedge = new Hedge(exchange, loop);
   }
@@ -49,7 +47,7 @@ final class Attempts {
 
   /** There is a slot: gets a connection to its replica. */
   void begin(Permit permit, long now) {
-    phases.granted(now);
+    exchange.observed.granted(permit.replica(), now);
     replica = permit.replica();
     begunNanos = now;
     clock.awaitConnection();
@@ -68,6 +66,7 @@ final class Attempts {
       return;
     }
     exchange.enter(Exchange.State.AWAITING);
+    exchange.observed.phases.connected(now);
     Upstream connection = requireNonNull(current);
     connection.sendRequest(exchange, exchange.isReceived());
     if (exchange.isReceived()) {
@@ -88,6 +87,7 @@ final class Attempts {
 
   /** The last byte of the request is on its way: the model's time starts. */
   void onRequestSent(long now) {
+    exchange.observed.phases.sent(now);
     if (exchange.state() == Exchange.State.AWAITING) {
       clock.awaitModel(settings(), now);
       if (settings().hedging() && mayRepeat()) {
@@ -153,7 +153,7 @@ final class Attempts {
 
   /** The model's last byte is here. */
   void onResponded(long now) {
-    phases.attempted(now);
+    exchange.observed.phases.attempted(now);
     current = null;
   }
 
@@ -176,7 +176,7 @@ final class Attempts {
         return;
       }
     }
-    exchange.refuse(new Refusal(failure, detail), exchange.route.dispatcher().load(now), now);
+    exchange.refuse(new Refusal(failure, detail), exchange.observed.load(now), now);
   }
 
   /** Returns whether the attempt that failed was one of two. */

@@ -62,6 +62,9 @@ interface Downstream {
   /** Returns the bytes that wait for a slow caller, to tell a stall from slow progress. */
   long unsentBytes();
 
+  /** Returns the version of HTTP that the caller speaks, such as {@code HTTP/1.1}. */
+  String protocol();
+
   /** Returns what the model is told of where the request came from. */
   Origin origin();
 }

@@ -59,6 +59,7 @@ final class ErrorAnswers {
     } else if (error.saysRetryAfter()) {
       retryAbout(expectedWait(error, load));
     }
+    exchange.observed.relayed(body.length);
     to.answer(status, fields, exchange.request.method() == Method.HEAD, body);
     return status;
   }

@@ -52,7 +52,7 @@ final class Exchange {
   final ResponseRelay response;
   final SlotWait slot;
   private final ExchangeClock clock;
-  private final Phases phases = new Phases();
+  final Observation observed;
   final Attempts attempts;
 
   private State state = State.IDLE;
@@ -67,7 +67,8 @@ final class Exchange {
     this.loop = loop;
     this.clock = new ExchangeClock(this, loop);
     this.slot = new SlotWait(this, clock, loop);
-    this.attempts = new Attempts(this, clock, phases, loop);
+    this.observed = new Observation(this, loop);
+    this.attempts = new Attempts(this, clock, loop);
     this.response = new ResponseRelay(this, clock, loop);
   }
 
@@ -83,14 +84,14 @@ final class Exchange {
     admitted = false;
     status = 0;
     error = null;
-    phases.clear();
+    observed.clear();
   }
 
   // ---- from the caller
 
   /** The head is complete and well framed: decides who serves it, or refuses. */
   void start(long now) {
-    phases.start(now);
+    observed.start(now);
     state = State.RECEIVING;
     identity.take(request, loop.random);
     if (DataPortHealth.answers(request)) {
@@ -120,12 +121,13 @@ final class Exchange {
         downstream().sendContinue();
       }
       clock.awaitBody(now);
+      observed.phases.receiving();
     }
   }
 
   /** The head itself broke a rule: answers without looking at what it asks for. */
   void rejectHead(Refusal refusal, long now) {
-    phases.start(now);
+    observed.start(now);
     state = State.RECEIVING;
     identity.fresh(loop.random);
     refuse(refusal, null, now);
@@ -184,6 +186,7 @@ final class Exchange {
     loop.recorder.count(ProxyEvent.CLIENT_GONE);
     state = State.DONE;
     attempts.leave(now);
+    observed.left();
     end(now);
   }
 
@@ -197,7 +200,7 @@ final class Exchange {
   // ---- slot
 
   private void dispatch(boolean waited, long now) {
-    phases.received(now, waited);
+    observed.phases.received(now, waited, received);
     if (!received) {
       downstream().readBody(false); // what came is enough until there is a slot
     }
@@ -262,6 +265,7 @@ final class Exchange {
   /** Answers with the router's own verdict, or breaks off what has begun. */
   void refuse(Refusal refusal, @Nullable Load load, long now) {
     error = refusal.error();
+    observed.refused(refusal, load);
     attempts.breakOff(error, now);
     if (state == State.RESPONDING) {
       downstream().abort();
@@ -281,8 +285,8 @@ final class Exchange {
 
   private void end(long now) {
     clock.stop();
+    observed.end(status, error, now);
     body.clear();
-    phases.record(loop.recorder, route.ordinal(), status, error, now);
     if (admitted) {
       loop.releaseRequest();
     }

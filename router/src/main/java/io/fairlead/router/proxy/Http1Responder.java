@@ -52,6 +52,11 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
   }
 
   @Override
+  public String protocol() {
+    return http10 ? "HTTP/1.0" : "HTTP/1.1";
+  }
+
+  @Override
   public void sendContinue() {
     server.continued();
     write(Writes.CONTINUE.duplicate());

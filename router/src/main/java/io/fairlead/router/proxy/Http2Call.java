@@ -140,6 +140,11 @@ final class Http2Call implements Downstream {
   }
 
   @Override
+  public String protocol() {
+    return "HTTP/2";
+  }
+
+  @Override
   public void sendContinue() {
     streams().output.head(id, 100, null, -1, false);
   }

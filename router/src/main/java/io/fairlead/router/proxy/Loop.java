@@ -1,8 +1,10 @@
 package io.fairlead.router.proxy;
 
 import io.fairlead.router.control.ProxyEvent;
+import io.fairlead.router.control.RequestObserver;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.Snapshots;
+import io.fairlead.router.dispatch.Candidates;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http1.HeadWriter;
 import io.fairlead.router.model.Refusal;
@@ -39,6 +41,12 @@ final class Loop {
   final ProxySettings settings;
   final Snapshots snapshots;
   final RequestRecorder recorder;
+  final RequestObserver observer;
+  final Sampler sampler;
+
+  /** What a decision saw, until the same step has told of it. */
+  final Candidates candidates = new Candidates();
+
   final SplittableRandom random;
   final TimerWheel timers;
   final FlushBatch flushes;
@@ -66,6 +74,7 @@ final class Loop {
       ProxySettings settings,
       Snapshots snapshots,
       RequestRecorder recorder,
+      RequestObserver observer,
       Admission admission,
       Transport transport,
       LongSupplier clock,
@@ -74,6 +83,8 @@ final class Loop {
     this.settings = settings;
     this.snapshots = snapshots;
     this.recorder = recorder;
+    this.observer = observer;
+    this.sampler = new Sampler(settings.sampling());
     this.admission = admission;
     this.clock = clock;
     this.lag = new LoopLag(eventLoop, clock);

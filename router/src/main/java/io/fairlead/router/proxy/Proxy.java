@@ -2,6 +2,8 @@ package io.fairlead.router.proxy;
 
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestMeters;
+import io.fairlead.router.control.RequestObservers;
+import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.Snapshots;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.overload.OverloadStage;
@@ -57,6 +59,7 @@ public final class Proxy implements AutoCloseable {
       ProxySettings settings,
       Snapshots snapshots,
       RequestMeters meters,
+      RequestObservers observers,
       Transport transport,
       int loopCount,
       ThreadFactory threads,
@@ -68,13 +71,15 @@ public final class Proxy implements AutoCloseable {
     this.group = new MultiThreadIoEventLoopGroup(loopCount, threads, transport.handlers());
     for (EventExecutor executor : group) {
       var eventLoop = (EventLoop) executor;
+      RequestRecorder recorder = meters.newRecorder();
       loops.put(
           eventLoop,
           new Loop(
               eventLoop,
               settings,
               snapshots,
-              meters.newRecorder(),
+              recorder,
+              observers.newObserver(recorder),
               admission,
               transport,
               clock,

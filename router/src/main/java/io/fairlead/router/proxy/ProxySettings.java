@@ -1,5 +1,6 @@
 package io.fairlead.router.proxy;
 
+import io.fairlead.router.control.Sampling;
 import io.fairlead.router.model.ErrorProfile;
 import io.fairlead.router.model.Limits;
 import java.net.InetAddress;
@@ -16,4 +17,5 @@ public record ProxySettings(
     Limits limits,
     ErrorProfile errorProfile,
     Predicate<InetAddress> trustedProxy,
-    boolean proxyProtocol) {}
+    boolean proxyProtocol,
+    Sampling sampling) {}

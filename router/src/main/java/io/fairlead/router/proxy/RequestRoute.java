@@ -8,6 +8,7 @@ import io.fairlead.router.http.ForwardRules;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.RequestRules;
 import io.fairlead.router.model.Authentication;
+import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
@@ -153,6 +154,16 @@ final class RequestRoute {
   /** Returns whose meters count the request: the target's, else the endpoint's, else 0. */
   int ordinal() {
     return ordinal;
+  }
+
+  /** Returns the endpoint; null where none was found. */
+  @Nullable Endpoint endpoint() {
+    return ordinal == 0 ? null : match.endpoint();
+  }
+
+  /** Returns the deployment; null where none was chosen. */
+  @Nullable Deployment deployment() {
+    return target == null ? null : target.deployment();
   }
 
   Target target() {

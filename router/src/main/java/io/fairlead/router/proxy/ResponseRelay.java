@@ -37,6 +37,8 @@ final class ResponseRelay {
     boolean streams = from.responseStreams();
     ForwardRules.response(head);
     ResponseFields.add(head, exchange, now - from.sentNanos());
+    exchange.observed.responding(head.status(), now);
+    exchange.observed.relayed(count);
     exchange.onResponding(status, last, now);
     if (!last) {
       if (streams) {
@@ -68,6 +70,7 @@ final class ResponseRelay {
     } else if (from.responseStreams()) {
       clock.awaitStream(now);
     }
+    exchange.observed.relayed(count);
     exchange.downstream().data(in, count, last);
     written(from, last, now);
   }

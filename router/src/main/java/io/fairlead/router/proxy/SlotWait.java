@@ -28,7 +28,7 @@ final class SlotWait implements Waiter {
   /** Asks for a slot: {@link Exchange#onSlot} follows, at once or later, or a refusal. */
   void ask(long now) {
     RequestRoute route = exchange.route;
-    switch (route.dispatcher().acquire(this, exchange.deadline.nanos(), now)) {
+    switch (exchange.observed.ask(route.dispatcher(), this, exchange.deadline.nanos(), now)) {
       case Permit permit -> exchange.onSlot(permit, now);
       case Rejected rejected ->
           exchange.refuse(
@@ -46,7 +46,7 @@ final class SlotWait implements Waiter {
   /** No slot became free in time; unless one is just being granted. */
   void onTimeout(long now) {
     if (leaveUnlessGranted(now)) {
-      Load load = exchange.route.dispatcher().load(now);
+      Load load = exchange.observed.load(now);
       exchange.refuse(ErrorAnswers.queueTimeout(load, exchange.route.settings()), load, now);
     }
   }
@@ -59,7 +59,7 @@ final class SlotWait implements Waiter {
   }
 
   private void refuseLate(long now) {
-    Load load = exchange.route.dispatcher().load(now);
+    Load load = exchange.observed.load(now);
     exchange.refuse(ErrorAnswers.deadlinePassed(exchange.deadline), load, now);
   }
 

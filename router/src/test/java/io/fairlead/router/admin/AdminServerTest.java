@@ -8,19 +8,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.dispatch.HedgeCounts;
+import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.ErrorProfile;
+import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.TrafficSplit;
 import io.fairlead.router.overload.OverloadState;
+import io.fairlead.router.routing.RouteTable;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -163,6 +168,44 @@ class AdminServerTest {
   }
 
   @Test
+  void questionIsTheOneBodyThatIsTaken() throws Exception {
+    String question = "{\"endpoint\":\"echo\"}";
+    String head = "POST /debug/explain HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    assertThat(raw(head + "Content-Length: " + question.length() + "\r\n\r\n" + question))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("\"reason\":\"endpoint_not_found\"");
+    assertThat(raw(head + "Transfer-Encoding: chunked\r\n\r\n13\r\n" + question + "\r\n0\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(raw(head + "Content-Length: 65537\r\n\r\n"))
+        .startsWith("HTTP/1.1 413 ")
+        .contains("expected: at most 65536 bytes");
+    assertThat(raw(head + "Transfer-Encoding: chunked\r\n\r\n10001\r\n" + "x".repeat(65_537)))
+        .startsWith("HTTP/1.1 413 ");
+  }
+
+  @Test
+  void callerWhoAsksFirstIsToldToGoOn() throws Exception {
+    String question = "{\"endpoint\":\"echo\"}";
+    assertThat(
+            raw(
+                "POST /debug/explain HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                    + "Expect: 100-continue\r\nContent-Length: 19\r\n\r\n"
+                    + question))
+        .startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ");
+  }
+
+  @Test
+  void questionsHaveTheirOwnMethods() throws Exception {
+    HttpResponse<String> asked = get("/debug/explain");
+    assertThat(asked.statusCode()).isEqualTo(405);
+    assertThat(asked.headers().firstValue("allow")).hasValue("POST");
+    assertThat(send("DELETE", "/debug/decisions", null).headers().firstValue("allow"))
+        .hasValue("GET, HEAD");
+    assertThat(get("/debug/decisions?limit=0").statusCode()).isEqualTo(400);
+    assertThat(get("/debug/decisions?limit=1").body()).isEqualTo("{\"decisions\":[]}");
+  }
+
+  @Test
   void oversizedAndBrokenHeadsAreRefused() throws Exception {
     assertThat(raw("GET /" + "a".repeat(5_000) + " HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 400 ");
     assertThat(raw("GET / HTTP/1.1\r\nA: " + "a".repeat(17_000) + "\r\n\r\n"))
@@ -225,12 +268,20 @@ class AdminServerTest {
             },
             new Sample(),
             AdminServerTest::state,
-            InstantSource.fixed(STARTED.plus(Duration.ofMinutes(90))));
+            InstantSource.fixed(STARTED.plus(Duration.ofMinutes(90))),
+            new DebugPages(query -> List.of(), explainer(), () -> 0));
     return AdminServer.start(
         group,
         NioServerSocketChannel::new,
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
         pages);
+  }
+
+  private static Explainer explainer() {
+    ClusterState nothing = ClusterState.EMPTY;
+    Snapshot snapshot =
+        new Snapshot(nothing, RouteTable.compile(nothing, key -> 0), List.of(), List.of());
+    return new Explainer(() -> snapshot, Limits.DEFAULT, ErrorProfile.KUBERNETES);
   }
 
   private static ClusterState state() {

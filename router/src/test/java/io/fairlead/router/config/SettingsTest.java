@@ -56,7 +56,8 @@ class SettingsTest {
                 TlsProvider.AUTO,
                 List.of(),
                 ProxyProtocol.OFF,
-                LogFormat.TEXT));
+                LogFormat.TEXT,
+                ObserveSettings.DEFAULT));
   }
 
   @Test

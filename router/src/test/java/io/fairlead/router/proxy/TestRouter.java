@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestMeters;
+import io.fairlead.router.control.RequestObservers;
 import io.fairlead.router.control.RequestRecorder;
+import io.fairlead.router.control.Sampling;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.model.Access;
@@ -78,6 +80,8 @@ final class TestRouter implements AutoCloseable {
     UnaryOperator<ClusterState> state = UnaryOperator.identity();
 
     boolean virtualTime;
+    Sampling sampling = Sampling.DEFAULT;
+    RequestObservers observers = RequestObservers.NONE;
 
     /** Changes the endpoint, after what was changed before. */
     Setup endpoint(UnaryOperator<Endpoint> change) {
@@ -216,9 +220,11 @@ final class TestRouter implements AutoCloseable {
                 setup.limits,
                 setup.profile,
                 address -> setup.trusted.test(address),
-                setup.proxyProtocol),
+                setup.proxyProtocol,
+                setup.sampling),
             controller,
             meters,
+            setup.observers,
             setup.transport,
             setup.loops,
             setup.threads,

@@ -1,0 +1,45 @@
+package io.fairlead.router.config;
+
+import static io.fairlead.router.config.Option.count;
+
+import java.util.List;
+
+/** The table of what is kept and told of single requests. */
+public final class ObserveOptions {
+  private static final ObserveSettings DEFAULT = ObserveSettings.DEFAULT;
+
+  private static final Option<Integer> DECISION_FAILURES =
+      count(
+          "decisionFailures",
+          DEFAULT.decisionFailures(),
+          0,
+          1_000_000,
+          "Failed requests whose decision each event loop remembers.");
+  private static final Option<Integer> DECISION_SUCCESSES =
+      count(
+          "decisionSuccesses",
+          DEFAULT.decisionSuccesses(),
+          0,
+          1_000_000,
+          "Sampled successes that it remembers beside them.");
+  private static final Option<Integer> DECISION_SAMPLES =
+      count(
+          "decisionSamplesPerSecond",
+          DEFAULT.decisionSamplesPerSecond(),
+          0,
+          1_000_000,
+          "Successes that each event loop samples for that.");
+
+  /** All of them, in the order of the help. */
+  public static final List<Option<?>> ALL =
+      List.of(DECISION_FAILURES, DECISION_SUCCESSES, DECISION_SAMPLES);
+
+  private ObserveOptions() {}
+
+  static ObserveSettings observe(Values values) {
+    return new ObserveSettings(
+        values.get(DECISION_FAILURES),
+        values.get(DECISION_SUCCESSES),
+        values.get(DECISION_SAMPLES));
+  }
+}

@@ -1,0 +1,191 @@
+package io.fairlead.router.proxy;
+
+import io.fairlead.router.control.Phases;
+import io.fairlead.router.dispatch.Candidates;
+import io.fairlead.router.dispatch.DispatchResult;
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.dispatch.Permit;
+import io.fairlead.router.dispatch.Rejected;
+import io.fairlead.router.dispatch.Ticket;
+import io.fairlead.router.dispatch.Waiter;
+import io.fairlead.router.model.Refusal;
+import io.fairlead.router.model.Replica;
+import io.fairlead.router.model.RouterError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is noted of one exchange while it runs: its times for the meters, and the rest for whoever
+ * looks at single requests. Those hear of every failure, and of the successes that were sampled at
+ * their start; of the others nothing is kept but numbers.
+ */
+final class Observation {
+  final Phases phases = new Phases();
+  private final Exchange exchange;
+  private final Loop loop;
+
+  /** Made when a request is sampled for the first time; the others share the loop's. */
+  private @Nullable Candidates own;
+
+  private @Nullable Candidates seen;
+  private @Nullable Load load;
+  private @Nullable String detail;
+  private @Nullable Replica replica;
+  private boolean sampled;
+  private boolean left;
+  private int attempts;
+  private int queuePosition;
+  private int modelStatus;
+  private long responseBytes;
+
+  Observation(Exchange exchange, Loop loop) {
+    this.exchange = exchange;
+    this.loop = loop;
+  }
+
+  /** Forgets the last request. */
+  void clear() {
+    phases.clear();
+    seen = null;
+    load = null;
+    detail = null;
+    replica = null;
+    sampled = false;
+    left = false;
+    attempts = 0;
+    queuePosition = 0;
+    modelStatus = 0;
+    responseBytes = 0;
+  }
+
+  /** The head is complete. */
+  void start(long now) {
+    phases.start(now);
+    sampled = loop.sampler.wantsDecision(now);
+  }
+
+  /** Asks {@code dispatcher} for a slot in the name of {@code waiter}, and notes what it saw. */
+  DispatchResult ask(Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long now) {
+    Candidates into = candidates();
+    DispatchResult result = dispatcher.acquire(waiter, deadlineNanos, now, into, sampled);
+    switch (result) {
+      case Permit _ -> seen = sampled ? into : null;
+      case Ticket ticket -> {
+        seen = sampled ? into : null;
+        queuePosition = ticket.position();
+      }
+      case Rejected _ -> seen = into;
+    }
+    return result;
+  }
+
+  /** Returns where a decision notes the replicas it sees; that of the loop is good for now only. */
+  private Candidates candidates() {
+    if (!sampled) {
+      return loop.candidates;
+    }
+    if (own == null) {
+      own = new Candidates();
+    }
+    return own;
+  }
+
+  /** Returns the numbers behind a refusal that is decided now, and notes the replicas. */
+  Load load(long now) {
+    seen = candidates();
+    return exchange.route.dispatcher().load(now, seen, replica);
+  }
+
+  /** There is a slot. */
+  void granted(Replica chosen, long now) {
+    phases.granted(now);
+    replica = chosen;
+    attempts++;
+  }
+
+  /** The model's response begins. */
+  void responding(int status, long now) {
+    phases.responding(now);
+    modelStatus = status;
+  }
+
+  /** That much of a response's body goes to the caller. */
+  void relayed(int bytes) {
+    responseBytes += bytes;
+  }
+
+  /** It is refused, or broken off. */
+  void refused(Refusal refusal, @Nullable Load numbers) {
+    detail = refusal.detail();
+    load = numbers;
+  }
+
+  /** The caller has left. */
+  void left() {
+    left = true;
+  }
+
+  /** It is over: tells the meters, and those who want to know. */
+  void end(int status, @Nullable RouterError error, long now) {
+    if (!phases.started()) {
+      return;
+    }
+    phases.end(now);
+    loop.recorder.finished(
+        exchange.route.ordinal(),
+        status,
+        error,
+        phases.totalNanos(),
+        phases.queueNanos(),
+        phases.receiveNanos(),
+        phases.upstreamNanos());
+    if (sampled || left || error != null) {
+      loop.observer.ended(new ExchangeFacts(exchange, this, status, error));
+    }
+  }
+
+  boolean isSampled() {
+    return sampled;
+  }
+
+  boolean hasLeft() {
+    return left;
+  }
+
+  @Nullable Candidates seen() {
+    return seen;
+  }
+
+  @Nullable Load load() {
+    return load;
+  }
+
+  @Nullable String detail() {
+    return detail;
+  }
+
+  @Nullable Replica replica() {
+    return replica;
+  }
+
+  int attempts() {
+    return attempts;
+  }
+
+  int queuePosition() {
+    return queuePosition;
+  }
+
+  int modelStatus() {
+    return modelStatus;
+  }
+
+  /** Returns the bytes of the request's body that have come. */
+  long requestBytes() {
+    return exchange.body.received();
+  }
+
+  long responseBytes() {
+    return responseBytes;
+  }
+}

@@ -1,0 +1,222 @@
+package io.fairlead.router.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.control.Explanation.Outcome;
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.http.FieldId;
+import io.fairlead.router.http.Head;
+import io.fairlead.router.http.Method;
+import io.fairlead.router.model.Access;
+import io.fairlead.router.model.AuthMode;
+import io.fairlead.router.model.Authentication;
+import io.fairlead.router.model.ClusterState;
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.ErrorProfile;
+import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.RateLimit;
+import io.fairlead.router.model.Replica;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RouterError;
+import io.fairlead.router.model.Scoring;
+import io.fairlead.router.model.TokenKeys;
+import io.fairlead.router.model.TrafficSplit;
+import io.fairlead.router.routing.RouteTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ExplainerTest {
+  private static final String SCORE = "/api/v1/endpoint/echo/score";
+
+  private final List<Deployment> deployments = new ArrayList<>();
+  private final Map<String, Dispatcher> dispatchers = new LinkedHashMap<>();
+  private final Map<String, Integer> split = new LinkedHashMap<>();
+  private Access access = Access.OPEN;
+  private ErrorProfile profile = ErrorProfile.KUBERNETES;
+  private long bodyBytes;
+
+  @Test
+  void sendsToAFreeReplica() {
+    deploy("blue", 100, 2);
+    take("blue");
+    Explanation explanation = explain("POST", SCORE);
+    assertThat(explanation.verdict().outcome()).isEqualTo(Outcome.SENT);
+    assertThat(explanation.verdict().status()).isZero();
+    assertThat(explanation.choices()).extracting(Explanation.Choice::freeSlots).containsExactly(1L);
+  }
+
+  @Test
+  void queuesWhereAllReplicasAreBusyAndSaysForHowLong() {
+    Dispatcher blue = deploy("blue", 100, 1);
+    blue.acquire(permit -> {}, 1, 0);
+    Explanation explanation = explain("POST", SCORE);
+    assertThat(explanation.verdict().outcome()).isEqualTo(Outcome.QUEUED);
+    assertThat(explanation.verdict().detail()).contains("number 1 in the queue");
+    assertThat(blue.load(0).queued()).as("a dry run").isZero();
+  }
+
+  @Test
+  void refusesWhereTheQueueIsFull() {
+    Dispatcher blue = deploy("blue", 100, 1);
+    take("blue");
+    take("blue");
+    assertVerdict(explain("POST", SCORE), RouterError.TOO_MANY_PENDING_REQUESTS, 503);
+    profile = ErrorProfile.MANAGED;
+    assertVerdict(explain("POST", SCORE), RouterError.TOO_MANY_PENDING_REQUESTS, 429);
+    assertThat(blue.load(0).queued()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesWithoutAReplica() {
+    deploy("blue", 100, 0);
+    assertVerdict(explain("POST", SCORE), RouterError.MODEL_NOT_READY, 503);
+  }
+
+  @Test
+  void refusesInTheOrderOfTheContract() {
+    deploy("blue", 100, 1);
+    access = new Access(token(), null, false, null, null, 10);
+    bodyBytes = 11;
+    assertVerdict(explain("POST", "/a//b"), RouterError.BAD_REQUEST, 400);
+    assertVerdict(explain("PUT", "/nowhere"), RouterError.ENDPOINT_NOT_FOUND, 404);
+    assertVerdict(explain("PUT", SCORE), RouterError.METHOD_NOT_ALLOWED, 405);
+    assertVerdict(explain("POST", SCORE), RouterError.UNAUTHORIZED, 401);
+    Explanation known = explain("POST", SCORE, "authorization", "Bearer x");
+    assertVerdict(known, RouterError.PAYLOAD_TOO_LARGE, 413);
+    assertThat(known.credentialGiven()).isTrue();
+    bodyBytes = 10;
+    assertVerdict(
+        explain("POST", SCORE, "authorization", "Bearer x", "azureml-model-deployment", "green"),
+        RouterError.DEPLOYMENT_NOT_FOUND,
+        404);
+  }
+
+  @Test
+  void leavesTheChoiceToChanceWhereThereIsOne() {
+    deploy("blue", 90, 1);
+    deploy("green", 10, 0);
+    deploy("red", 0, 1);
+    Explanation explanation = explain("POST", SCORE);
+    assertThat(explanation.verdict().outcome()).isEqualTo(Outcome.SPLIT);
+    assertThat(explanation.choices())
+        .extracting(choice -> choice.deployment().name() + " " + choice.verdict().outcome())
+        .containsExactly("blue SENT", "green REFUSED");
+  }
+
+  @Test
+  void goesWhereTheHeaderSaysWhateverTheSplit() {
+    deploy("blue", 100, 1);
+    deploy("red", 0, 1);
+    Explanation explanation = explain("POST", SCORE, "azureml-model-deployment", "red");
+    assertThat(explanation.choices())
+        .extracting(choice -> choice.deployment().name() + " " + choice.percent())
+        .containsExactly("red 100");
+  }
+
+  @Test
+  void refusesWhereNothingHasAnyWeight() {
+    deploy("blue", 0, 1);
+    assertVerdict(explain("POST", SCORE), RouterError.NO_ROUTE, 404);
+  }
+
+  @Test
+  void tellsOfASplitThatNamesNobody() {
+    deploy("blue", 60, 1);
+    split.put("gone", 40);
+    Explanation explanation = explain("POST", SCORE);
+    assertThat(explanation.verdict().outcome()).isEqualTo(Outcome.SPLIT);
+    assertThat(explanation.verdict().detail()).contains("40 %");
+  }
+
+  @Test
+  void namesWhatItDoesNotEvaluate() {
+    deploy("blue", 100, 1);
+    access =
+        new Access(
+            new Authentication.Anyone(),
+            null,
+            false,
+            null,
+            new RateLimit(1, 1, RateLimit.Per.ENDPOINT),
+            0);
+    assertThat(explain("POST", SCORE).notEvaluated()).containsExactly("rateLimit");
+    assertThat(explain("POST", SCORE, "x-request-timeout-ms", "5").notEvaluated())
+        .containsExactly("rateLimit", "deadline");
+  }
+
+  private static Authentication token() {
+    return new Authentication.Token(
+        AuthMode.AML_TOKEN, "issuer", "echo", new TokenKeys.Discovered());
+  }
+
+  private static void assertVerdict(Explanation explanation, RouterError error, int status) {
+    assertThat(explanation.verdict().error()).isEqualTo(error);
+    assertThat(explanation.verdict().status()).isEqualTo(status);
+    assertThat(explanation.verdict().outcome()).isEqualTo(Outcome.REFUSED);
+  }
+
+  private Dispatcher deploy(String name, int percent, int replicas) {
+    List<Replica> all = new ArrayList<>();
+    for (int i = 0; i < replicas; i++) {
+      all.add(new Replica("10.0.0." + (i + 1), 5001));
+    }
+    Deployment deployment =
+        new Deployment(
+            new DeploymentKey("default", "echo", name),
+            all,
+            Scoring.DEFAULT,
+            RequestSettings.DEFAULT);
+    deployments.add(deployment);
+    split.put(name, percent);
+    Dispatcher dispatcher =
+        new Dispatcher(deployment, Limits.Upstream.DEFAULT, new SplittableRandom(1), 0);
+    dispatchers.put(name, dispatcher);
+    return dispatcher;
+  }
+
+  private void take(String deployment) {
+    Objects.requireNonNull(dispatchers.get(deployment)).acquire(permit -> {}, 400_000_000, 0);
+  }
+
+  private Explanation explain(String method, String path, String... fields) {
+    Endpoint echo = Endpoint.open("default", "echo", new TrafficSplit(split)).with(access);
+    ClusterState state = new ClusterState(1, List.of(echo), deployments);
+    List<String> names = new ArrayList<>(dispatchers.keySet());
+    List<@Nullable Dispatcher> byOrdinal = new ArrayList<>();
+    byOrdinal.add(null);
+    byOrdinal.addAll(dispatchers.values());
+    RouteTable routes =
+        RouteTable.compile(
+            state, key -> key.deployment().isEmpty() ? 9 : 1 + names.indexOf(key.deployment()));
+    Snapshot snapshot = new Snapshot(state, routes, byOrdinal, List.of());
+    return new Explainer(() -> snapshot, Limits.DEFAULT, profile)
+        .explain(head(method, path, fields), 0);
+  }
+
+  private Head head(String method, String path, String... fields) {
+    Head head = new Head();
+    head.reset();
+    int from = head.append(method);
+    head.method(Method.of(head.bytes(), from, head.length()), from, head.length());
+    from = head.append(path);
+    head.target(from, head.length());
+    head.path(from, head.length());
+    from = head.append("localhost");
+    head.authority(from, head.length());
+    for (int i = 0; i < fields.length; i += 2) {
+      int name = head.append(fields[i]);
+      int value = head.append(fields[i + 1]);
+      head.addField(FieldId.of(head.bytes(), name, value), name, value, value, head.length());
+    }
+    head.framing(Head.Framing.LENGTH, bodyBytes);
+    return head;
+  }
+}
