@@ -3,12 +3,9 @@ package io.fairlead.router;
 import io.fairlead.router.admin.AdminPages;
 import io.fairlead.router.admin.AdminServer;
 import io.fairlead.router.admin.DebugPages;
-import io.fairlead.router.config.ObserveSettings;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Explainer;
-import io.fairlead.router.control.Sampling;
-import io.fairlead.router.journal.DecisionJournal;
 import io.fairlead.router.manifest.ManifestDirectory;
 import io.fairlead.router.metrics.PrometheusMeters;
 import io.fairlead.router.model.Address;
@@ -58,6 +55,7 @@ final class Router implements AutoCloseable {
   private final Controller controller;
   private final PrometheusMeters meters;
   private final DebugPages debug;
+  private final Journals journals;
   private final Status status;
   private final ControlThread control;
   private static final ServerNames ANY_SERVER = new ServerNames(List.of(), List.of());
@@ -76,7 +74,9 @@ final class Router implements AutoCloseable {
   static Router start(Settings settings) throws StartFailure {
     Transport transport = transport(settings);
     TlsContexts tls = tls(settings);
-    var router = new Router(settings, transport, tls);
+    Clock clock = Clock.systemUTC();
+    var router =
+        new Router(settings, transport, tls, clock, Journals.open(settings.observe(), clock));
     try {
       router.control.readFirst();
       router.open(transport, tls);
@@ -92,10 +92,15 @@ final class Router implements AutoCloseable {
     }
   }
 
-  private Router(Settings settings, Transport transport, @Nullable TlsContexts tls) {
+  private Router(
+      Settings settings,
+      Transport transport,
+      @Nullable TlsContexts tls,
+      Clock clock,
+      Journals journals) {
+    this.journals = journals;
     long origin = System.nanoTime();
     LongSupplier nanos = () -> System.nanoTime() - origin;
-    Clock clock = Clock.systemUTC();
     var random = new SplittableRandom(new SecureRandom().nextLong());
     int loops =
         settings.eventLoops() > 0
@@ -116,12 +121,8 @@ final class Router implements AutoCloseable {
             clock,
             nanos);
     Limits limits = FileDescriptors.cap(settings.limits());
-    ObserveSettings observe = settings.observe();
-    var decisions =
-        new DecisionJournal(observe.decisionFailures(), observe.decisionSuccesses(), clock);
-    debug =
-        new DebugPages(
-            decisions, new Explainer(controller, limits, settings.errorProfile()), nanos);
+    var explainer = new Explainer(controller, limits, settings.errorProfile());
+    debug = new DebugPages(journals.decisions(), explainer, nanos);
     proxy =
         new Proxy(
             new ProxySettings(
@@ -129,10 +130,10 @@ final class Router implements AutoCloseable {
                 settings.errorProfile(),
                 peer -> isTrusted(settings, peer),
                 settings.proxyProtocol() == Settings.ProxyProtocol.REQUIRED,
-                new Sampling(observe.decisionSamplesPerSecond())),
+                journals.sampling()),
             controller,
             meters,
-            decisions,
+            journals.observers(),
             transport,
             loops,
             loopThreads(),
@@ -282,5 +283,6 @@ final class Router implements AutoCloseable {
       admin.close();
     }
     adminGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    journals.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.fairlead.router.config;
 
 import static io.fairlead.router.config.Option.count;
+import static io.fairlead.router.config.Option.share;
 
 import java.util.List;
 
@@ -30,9 +31,24 @@ public final class ObserveOptions {
           1_000_000,
           "Successes that each event loop samples for that.");
 
+  private static final Option<LogTarget> ACCESS_LOG =
+      new Option<>(
+          "accessLog",
+          "WHERE",
+          DEFAULT.accessLog(),
+          LogTarget.EXPECTED,
+          LogTarget::parse,
+          "Where the access log goes.");
+  private static final Option<Double> ACCESS_LOG_SAMPLE =
+      share(
+          "accessLogSample",
+          DEFAULT.accessLogSample(),
+          "Share of the requests that succeed which it tells of; it tells of all others.");
+
   /** All of them, in the order of the help. */
   public static final List<Option<?>> ALL =
-      List.of(DECISION_FAILURES, DECISION_SUCCESSES, DECISION_SAMPLES);
+      List.of(
+          DECISION_FAILURES, DECISION_SUCCESSES, DECISION_SAMPLES, ACCESS_LOG, ACCESS_LOG_SAMPLE);
 
   private ObserveOptions() {}
 
@@ -40,6 +56,8 @@ public final class ObserveOptions {
     return new ObserveSettings(
         values.get(DECISION_FAILURES),
         values.get(DECISION_SUCCESSES),
-        values.get(DECISION_SAMPLES));
+        values.get(DECISION_SAMPLES),
+        values.get(ACCESS_LOG),
+        values.get(ACCESS_LOG_SAMPLE));
   }
 }

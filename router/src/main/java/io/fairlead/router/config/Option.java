@@ -74,6 +74,23 @@ public record Option<T>(
     return ranged(key, "MS", fallback, "whole milliseconds", least, most, Duration::ofMillis, doc);
   }
 
+  /** A share of a whole, as a decimal. */
+  static Option<Double> share(String key, double fallback, String doc) {
+    return new Option<>(
+        key,
+        "SHARE",
+        fallback,
+        "a decimal, 0 to 1",
+        text -> {
+          if (!text.matches("[0-9](\\.[0-9]{1,9})?")) {
+            return null;
+          }
+          double value = Double.parseDouble(text);
+          return value > 1 ? null : value;
+        },
+        doc);
+  }
+
   /** One of the constants of an enum, in lower case; {@code fallback} names the enum. */
   static <E extends Enum<E>> Option<E> word(String key, E fallback, String doc) {
     E[] constants = fallback.getDeclaringClass().getEnumConstants();

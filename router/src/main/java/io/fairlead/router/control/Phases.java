@@ -37,6 +37,37 @@ public final class Phases {
   private long modelNanos;
   private long relayNanos;
   private long firstByteNanos;
+  private final Hold upload = new Hold();
+  private final Hold answer = new Hold();
+
+  /** How long something stood still, added up. */
+  private static final class Hold {
+    private long sinceNanos = -1;
+    private long nanos;
+
+    void clear() {
+      sinceNanos = -1;
+      nanos = 0;
+    }
+
+    void copy(Hold other) {
+      sinceNanos = other.sinceNanos;
+      nanos = other.nanos;
+    }
+
+    void begin(long now) {
+      if (sinceNanos < 0) {
+        sinceNanos = now;
+      }
+    }
+
+    void end(long now) {
+      if (sinceNanos >= 0) {
+        nanos += now - sinceNanos;
+        sinceNanos = -1;
+      }
+    }
+  }
 
   /** Forgets the last request. */
   public void clear() {
@@ -45,6 +76,8 @@ public final class Phases {
     completeNanos = -1;
     receiveNanos = queueNanos = connectNanos = modelNanos = relayNanos = 0;
     firstByteNanos = -1;
+    upload.clear();
+    answer.clear();
   }
 
   /** Becomes equal to {@code other}. */
@@ -61,6 +94,8 @@ public final class Phases {
     modelNanos = other.modelNanos;
     relayNanos = other.relayNanos;
     firstByteNanos = other.firstByteNanos;
+    upload.copy(other.upload);
+    answer.copy(other.answer);
   }
 
   private void enter(Part next, long now) {
@@ -123,6 +158,24 @@ public final class Phases {
     firstByteNanos = now - startNanos;
   }
 
+  /** The model takes no more of the body for now, or takes more again. */
+  public void uploadFlows(boolean flows, long now) {
+    if (flows) {
+      upload.end(now);
+    } else {
+      upload.begin(now);
+    }
+  }
+
+  /** The caller takes no more of the response for now, or takes more again. */
+  public void answerFlows(boolean flows, long now) {
+    if (flows) {
+      answer.end(now);
+    } else {
+      answer.begin(now);
+    }
+  }
+
   /** The attempt has ended, well or not; another may follow. */
   public void attempted(long now) {
     enter(Part.OWN, now);
@@ -132,6 +185,8 @@ public final class Phases {
   public void end(long now) {
     enter(Part.OWN, now);
     endNanos = now;
+    upload.end(now);
+    answer.end(now);
   }
 
   /** Returns whether there ever was a complete head. */
@@ -192,6 +247,16 @@ public final class Phases {
   /** Returns the time from the complete head to the last byte of the request; -1 if unknown. */
   public long completeNanos() {
     return completeNanos;
+  }
+
+  /** Returns how long the body stood still because the model took no more of it. */
+  public long uploadHeldNanos() {
+    return upload.nanos;
+  }
+
+  /** Returns how long the response stood still because the caller took no more of it. */
+  public long answerHeldNanos() {
+    return answer.nanos;
   }
 
   /** Returns the time from the complete head to the response's first byte; -1 if none came. */

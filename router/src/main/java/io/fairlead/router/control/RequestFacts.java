@@ -29,6 +29,9 @@ public interface RequestFacts {
   /** Returns whether its decision record was wanted from its beginning on, however it ends. */
   boolean isSampled();
 
+  /** Returns whether its line in the access log was wanted from its beginning on. */
+  boolean isLogged();
+
   /** Returns the id as text: 36 bytes. */
   byte[] requestId();
 
@@ -55,6 +58,9 @@ public interface RequestFacts {
 
   /** Returns the status of the model's response; 0 if none came. */
   int modelStatus();
+
+  /** Returns what the model did wrong, such as {@code script_failed}; null where nothing. */
+  @Nullable String modelReason();
 
   /** Returns the replica of the last attempt; null if there was none. */
   @Nullable Replica replica();

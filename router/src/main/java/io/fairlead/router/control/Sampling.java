@@ -4,15 +4,23 @@ package io.fairlead.router.control;
  * Which of the requests that succeed are looked at one by one; those that fail always are.
  *
  * @param decisionsPerSecond decision records that each event loop keeps of them
+ * @param accessLogShare of them that get a line in the access log, 0 to 1
  */
-public record Sampling(int decisionsPerSecond) {
+public record Sampling(int decisionsPerSecond, double accessLogShare) {
   /** The defaults. */
-  public static final Sampling DEFAULT = new Sampling(10);
+  public static final Sampling DEFAULT = new Sampling(10, 0);
 
   /** None. */
-  public static final Sampling NONE = new Sampling(0);
+  public static final Sampling NONE = new Sampling(0, 0);
+
+  private static void share(String key, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(key + ": " + value + " (expected: 0 to 1)");
+    }
+  }
 
   public Sampling {
+    share("accessLogShare", accessLogShare);
     if (decisionsPerSecond < 0 || decisionsPerSecond > 1_000_000) {
       throw new IllegalArgumentException(
           "decisionsPerSecond: " + decisionsPerSecond + " (expected: 0 to 1000000)");

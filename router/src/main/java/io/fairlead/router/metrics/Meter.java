@@ -136,6 +136,10 @@ enum Meter {
       Kind.COUNTER,
       "fairlead_clients_gone_total",
       "Requests whose caller left before the answer was complete."),
+  ACCESS_LOG_DROPPED(
+      Kind.COUNTER,
+      "fairlead_access_log_dropped_total",
+      "Lines of the access log that were lost because they came faster than they were written."),
   UNEXPECTED_EXCEPTIONS(
       Kind.COUNTER,
       "fairlead_unexpected_exceptions_total",
@@ -266,6 +270,7 @@ enum Meter {
       case UPSTREAM_IDLE_BYTES -> UPSTREAM_IDLE_BYTES;
       case RETRY -> RETRIES;
       case CLIENT_GONE -> CLIENTS_GONE;
+      case ACCESS_LOG_DROPPED -> ACCESS_LOG_DROPPED;
       case UNEXPECTED_EXCEPTION -> UNEXPECTED_EXCEPTIONS;
     };
   }

@@ -134,6 +134,7 @@ final class Attempts {
       return;
     }
     exchange.downstream().readBody(writable);
+    exchange.observed.phases.uploadFlows(writable, loop.now());
     if (exchange.state() == Exchange.State.AWAITING) {
       if (writable) {
         clock.awaitBody(loop.now());

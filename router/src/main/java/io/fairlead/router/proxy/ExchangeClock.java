@@ -106,6 +106,7 @@ final class ExchangeClock extends Timeout {
   void awaitCaller(Downstream caller, long now) {
     bodyIsPaused = awaited == Awaited.BODY;
     awaited = Awaited.CALLER;
+    exchange.observed.phases.answerFlows(false, now);
     pausedNanos = now;
     unsentBytes = caller.unsentBytes();
     arm(now + limits.writeStall().toNanos());
@@ -117,6 +118,7 @@ final class ExchangeClock extends Timeout {
 
   /** The caller takes more again: the time of whoever was awaited goes on. */
   void callerIsBack(long now) {
+    exchange.observed.phases.answerFlows(true, now);
     if (bodyIsPaused) {
       awaitBody(now);
     } else {

@@ -45,6 +45,11 @@ record ExchangeFacts(
   }
 
   @Override
+  public boolean isLogged() {
+    return observation.isLogged();
+  }
+
+  @Override
   public byte[] requestId() {
     return exchange.identity.id;
   }
@@ -77,6 +82,11 @@ record ExchangeFacts(
   @Override
   public int modelStatus() {
     return observation.modelStatus();
+  }
+
+  @Override
+  public @Nullable String modelReason() {
+    return observation.modelReason();
   }
 
   @Override

@@ -84,11 +84,11 @@ final class Loop {
     this.snapshots = snapshots;
     this.recorder = recorder;
     this.observer = observer;
-    this.sampler = new Sampler(settings.sampling());
     this.admission = admission;
     this.clock = clock;
     this.lag = new LoopLag(eventLoop, clock);
     this.random = random;
+    this.sampler = new Sampler(settings.sampling(), random);
     this.timers =
         new TimerWheel(
             clock,

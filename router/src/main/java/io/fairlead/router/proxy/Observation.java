@@ -9,6 +9,7 @@ import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.dispatch.Rejected;
 import io.fairlead.router.dispatch.Ticket;
 import io.fairlead.router.dispatch.Waiter;
+import io.fairlead.router.http.Head;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RouterError;
@@ -32,10 +33,12 @@ final class Observation {
   private @Nullable String detail;
   private @Nullable Replica replica;
   private boolean sampled;
+  private boolean logged;
   private boolean left;
   private int attempts;
   private int queuePosition;
   private int modelStatus;
+  private @Nullable String modelReason;
   private long responseBytes;
 
   Observation(Exchange exchange, Loop loop) {
@@ -51,10 +54,12 @@ final class Observation {
     detail = null;
     replica = null;
     sampled = false;
+    logged = false;
     left = false;
     attempts = 0;
     queuePosition = 0;
     modelStatus = 0;
+    modelReason = null;
     responseBytes = 0;
   }
 
@@ -62,6 +67,7 @@ final class Observation {
   void start(long now) {
     phases.start(now);
     sampled = loop.sampler.wantsDecision(now);
+    logged = loop.sampler.wantsLogLine();
   }
 
   /** Asks {@code dispatcher} for a slot in the name of {@code waiter}, and notes what it saw. */
@@ -104,9 +110,10 @@ final class Observation {
   }
 
   /** The model's response begins. */
-  void responding(int status, long now) {
+  void responding(Head head, long now) {
     phases.responding(now);
-    modelStatus = status;
+    modelStatus = head.status();
+    modelReason = ResponseFields.modelReason(head);
   }
 
   /** That much of a response's body goes to the caller. */
@@ -139,13 +146,17 @@ final class Observation {
         phases.queueNanos(),
         phases.receiveNanos(),
         phases.upstreamNanos());
-    if (sampled || left || error != null) {
+    if (sampled || logged || left || error != null) {
       loop.observer.ended(new ExchangeFacts(exchange, this, status, error));
     }
   }
 
   boolean isSampled() {
     return sampled;
+  }
+
+  boolean isLogged() {
+    return logged;
   }
 
   boolean hasLeft() {
@@ -183,6 +194,10 @@ final class Observation {
   /** Returns the bytes of the request's body that have come. */
   long requestBytes() {
     return exchange.body.received();
+  }
+
+  @Nullable String modelReason() {
+    return modelReason;
   }
 
   long responseBytes() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
+import org.jspecify.annotations.Nullable;
 
 /** The fields that the router itself puts on every response (section 5 of the contract). */
 final class ResponseFields {
@@ -13,8 +14,10 @@ final class ResponseFields {
   private static final byte[] MODEL_TIME = name("ms-azureml-model-time");
   private static final byte[] MODEL_STATUS = name("ms-azureml-model-error-statuscode");
   private static final byte[] MODEL_REASON = name("ms-azureml-model-error-reason");
-  private static final byte[] SCRIPT_FAILED = name("script_failed");
-  private static final byte[] MODEL_ERROR = name("model_error");
+  private static final String SCRIPT_FAILED = "script_failed";
+  private static final String MODEL_ERROR = "model_error";
+  private static final byte[] SCRIPT_FAILED_BYTES = name(SCRIPT_FAILED);
+  private static final byte[] MODEL_ERROR_BYTES = name(MODEL_ERROR);
 
   private ResponseFields() {}
 
@@ -31,9 +34,17 @@ final class ResponseFields {
     addNumber(head, MODEL_TIME, modelNanos / 1_000_000);
     if (head.status() < 200 || head.status() > 299) {
       addNumber(head, MODEL_STATUS, head.status());
-      byte[] reason = scriptFailed(head) ? SCRIPT_FAILED : MODEL_ERROR;
+      byte[] reason = scriptFailed(head) ? SCRIPT_FAILED_BYTES : MODEL_ERROR_BYTES;
       head.addField(FieldId.MS_AZUREML, MODEL_REASON, reason, reason.length);
     }
+  }
+
+  /** Returns what a model did wrong that answers so; null where nothing. */
+  static @Nullable String modelReason(Head head) {
+    if (head.status() >= 200 && head.status() <= 299) {
+      return null;
+    }
+    return scriptFailed(head) ? SCRIPT_FAILED : MODEL_ERROR;
   }
 
   /** The reference server says whether its script or the server itself made the answer. */

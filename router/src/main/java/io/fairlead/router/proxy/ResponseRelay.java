@@ -37,7 +37,7 @@ final class ResponseRelay {
     boolean streams = from.responseStreams();
     ForwardRules.response(head);
     ResponseFields.add(head, exchange, now - from.sentNanos());
-    exchange.observed.responding(head.status(), now);
+    exchange.observed.responding(head, now);
     exchange.observed.relayed(count);
     exchange.onResponding(status, last, now);
     if (!last) {

@@ -1,6 +1,7 @@
 package io.fairlead.router.proxy;
 
 import io.fairlead.router.control.Sampling;
+import java.util.SplittableRandom;
 
 /**
  * Says of each request of one loop, when it starts, whether it is looked at even if it succeeds.
@@ -10,9 +11,16 @@ import io.fairlead.router.control.Sampling;
  */
 final class Sampler {
   private final long intervalNanos;
+  private final SplittableRandom random;
+
+  /** Of 2^31 draws so many are logged. */
+  private final long logged;
+
   private long dueNanos;
 
-  Sampler(Sampling sampling) {
+  Sampler(Sampling sampling, SplittableRandom random) {
+    this.random = random;
+    logged = (long) (sampling.accessLogShare() * (1L << 31));
     int perSecond = sampling.decisionsPerSecond();
     intervalNanos = perSecond == 0 ? Long.MAX_VALUE : 1_000_000_000L / perSecond;
     dueNanos = perSecond == 0 ? Long.MAX_VALUE : 0;
@@ -25,5 +33,10 @@ final class Sampler {
     }
     dueNanos = now + intervalNanos;
     return true;
+  }
+
+  /** Returns whether a request that starts now is logged. */
+  boolean wantsLogLine() {
+    return logged > 0 && random.nextInt() >>> 1 < logged;
   }
 }

@@ -61,6 +61,33 @@ class SettingsTest {
   }
 
   @Test
+  void observationCanBeGiven() throws InvalidSettings {
+    options.putAll(Map.of("decisionFailures", "1", "decisionSuccesses", "2"));
+    options.putAll(Map.of("decisionSamplesPerSecond", "3", "accessLogSample", "0.25"));
+    options.put("accessLog", "./access.log");
+    assertThat(serve().observe())
+        .isEqualTo(
+            new ObserveSettings(1, 2, 3, new LogTarget.ToFile(Path.of("./access.log")), 0.25));
+    options.put("accessLog", "off");
+    assertThat(serve().observe().accessLog()).isEqualTo(new LogTarget.Off());
+    options.put("accessLog", "stdout");
+    assertThat(serve().observe().accessLog()).isEqualTo(new LogTarget.StandardOutput());
+  }
+
+  @Test
+  void observationThatMakesNoSenseIsRefused() {
+    options.putAll(
+        Map.of("accessLog", "stdrr", "accessLogSample", "1.1", "decisionFailures", "-1"));
+    assertThat(problems())
+        .containsExactly(
+            "decisionFailures: -1 from --decision-failures"
+                + " (expected: a whole number, 0 to 1000000)",
+            "accessLog: stdrr from --access-log"
+                + " (expected: stderr, stdout, off, or a file with a / in its path)",
+            "accessLogSample: 1.1 from --access-log-sample (expected: a decimal, 0 to 1)");
+  }
+
+  @Test
   void everythingCanBeGiven() throws InvalidSettings {
     options.putAll(Map.of("http", "127.0.0.1:0", "https", "[::1]:8443", "admin", "localhost:1"));
     options.putAll(Map.of("tlsCert", cert, "tlsKey", cert, "errorProfile", "managed"));

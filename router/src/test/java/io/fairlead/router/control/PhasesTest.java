@@ -91,6 +91,20 @@ class PhasesTest {
   }
 
   @Test
+  void addsUpWhatStoodStill() {
+    phases.uploadFlows(true, 110);
+    phases.uploadFlows(false, 120);
+    phases.uploadFlows(false, 125);
+    phases.uploadFlows(true, 150);
+    phases.answerFlows(false, 200);
+    phases.end(260);
+    assertThat(phases.uploadHeldNanos()).isEqualTo(30);
+    assertThat(phases.answerHeldNanos()).as("until the end").isEqualTo(60);
+    phases.clear();
+    assertThat(phases.uploadHeldNanos() + phases.answerHeldNanos()).isZero();
+  }
+
+  @Test
   void nextRequestStartsFromNothing() {
     phases.received(130, true, true);
     phases.end(200);

@@ -38,11 +38,13 @@ public final class SampleFacts implements RequestFacts {
   private byte[] id = "00000000-0000-4000-8000-000000000000".getBytes(US_ASCII);
   private byte[] clientId = new byte[0];
   public boolean sampled;
+  public boolean logged;
   public boolean left;
   public int status = 200;
   public @Nullable RouterError error;
   public @Nullable String detail;
   public int modelStatus = 200;
+  public @Nullable String modelReason;
   public @Nullable Replica replica = REPLICA;
   public int attempts = 1;
   public long requestBytes = 2;
@@ -129,6 +131,11 @@ public final class SampleFacts implements RequestFacts {
   }
 
   @Override
+  public boolean isLogged() {
+    return logged;
+  }
+
+  @Override
   public byte[] requestId() {
     return id;
   }
@@ -171,6 +178,11 @@ public final class SampleFacts implements RequestFacts {
   @Override
   public int modelStatus() {
     return modelStatus;
+  }
+
+  @Override
+  public @Nullable String modelReason() {
+    return modelReason;
   }
 
   @Override

@@ -111,7 +111,7 @@ final class DecisionRecordsTest {
 
   @Test
   void successesAreSampledByTime() throws Exception {
-    stage.setup.sampling = new Sampling(10);
+    stage.setup.sampling = new Sampling(10, 0);
     var replica = stage.replica();
     stage.start(replica);
     var caller = stage.caller();
