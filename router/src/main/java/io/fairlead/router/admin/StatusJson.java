@@ -5,7 +5,6 @@ import io.fairlead.router.control.Check;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.dispatch.Load;
-import io.fairlead.router.model.Replica;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import tools.jackson.core.JsonGenerator;
@@ -95,11 +94,7 @@ final class StatusJson {
     json.writeNumberProperty("readyReplicas", load.readyReplicas());
     json.writeNumberProperty("ejectedReplicas", load.ejectedReplicas());
     json.writeNumberProperty("drainingReplicas", load.drainingReplicas());
-    json.writeArrayPropertyStart("replicas");
-    for (Replica replica : deployment.deployment().replicas()) {
-      json.writeString(replica.toString());
-    }
-    json.writeEndArray();
+    DecisionJson.candidates(json, "replicas", deployment.replicas(), null);
     json.writeEndObject();
   }
 }

@@ -7,8 +7,8 @@ import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Reload;
+import io.fairlead.router.dispatch.Candidate;
 import io.fairlead.router.dispatch.Load;
-import io.fairlead.router.model.Replica;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -111,13 +111,19 @@ final class StatusPage {
           .cell(load.readyReplicas())
           .cell(load.ejectedReplicas())
           .cell(load.drainingReplicas())
-          .cell(
-              deployment.deployment().replicas().stream()
-                  .map(Replica::toString)
-                  .collect(joining(", ")))
+          .cell(deployment.replicas().stream().map(StatusPage::replica).collect(joining(", ")))
           .markup("</tr>\n");
     }
     html.markup("</table>\n");
+  }
+
+  private static String replica(Candidate replica) {
+    return replica.replica()
+        + " ("
+        + replica.inFlight()
+        + " in flight, "
+        + replica.standing().text()
+        + ")";
   }
 
   private static String spoken(Duration uptime) {

@@ -13,7 +13,9 @@ import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.control.Snapshot;
+import io.fairlead.router.dispatch.Candidate;
 import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.dispatch.Standing;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
@@ -139,7 +141,7 @@ class AdminServerTest {
     HttpResponse<String> page = get("/");
     assertThat(page.body())
         .contains("Fairlead 1.2.3", "0 d 01:30:00", "<h2>echo", "<td>90 %</td>")
-        .contains("<td>3 of 8</td>", "127.0.0.1:5001", "2027-01-15T08:00:00Z")
+        .contains("<td>3 of 8</td>", "127.0.0.1:5001 (2 in flight, busy)", "2027-01-15T08:00:00Z")
         .contains("rejected 2026-11-01T09:00:00Z: &lt;/td&gt;&lt;script&gt;")
         .doesNotContain("<script");
     assertThat(page.headers().firstValue("x-content-type-options")).hasValue("nosniff");
@@ -156,7 +158,9 @@ class AdminServerTest {
     JsonNode blue = json.at("/endpoints/0/deployments/0");
     assertThat(blue.at("/trafficPercent").asInt()).isEqualTo(90);
     assertThat(blue.at("/inFlight").asInt()).isEqualTo(2);
-    assertThat(blue.at("/replicas/0").asString()).isEqualTo("127.0.0.1:5001");
+    assertThat(blue.at("/replicas/0/replica").asString()).isEqualTo("127.0.0.1:5001");
+    assertThat(blue.at("/replicas/0/inFlight").asInt()).isEqualTo(2);
+    assertThat(blue.at("/replicas/0/standing").asString()).isEqualTo("busy");
   }
 
   @Test
@@ -362,8 +366,8 @@ class AdminServerTest {
               List.of(new Replica("127.0.0.1", 5001)),
               Scoring.DEFAULT,
               RequestSettings.DEFAULT);
-      return List.of(
-          new DeploymentLoad(blue, new Load(1, 2, 3, 8, 1, 0, 0, 0), HedgeCounts.NONE, 0));
+      Candidate busy = new Candidate(new Replica("127.0.0.1", 5001), 2, Standing.BUSY);
+      return List.of(new DeploymentLoad(blue, new Load(1, 2, 3, 8, 1, 0, 0, 0), List.of(busy), HedgeCounts.NONE, 0));
     }
   }
 }

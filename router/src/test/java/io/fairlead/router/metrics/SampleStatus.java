@@ -32,7 +32,7 @@ final class SampleStatus implements RouterStatus {
   void serve(DeploymentKey key, Load load, HedgeCounts hedges) {
     Deployment deployment =
         new Deployment(key, List.of(), Scoring.DEFAULT, RequestSettings.DEFAULT);
-    loads.add(new DeploymentLoad(deployment, load, hedges, 0));
+    loads.add(new DeploymentLoad(deployment, load, List.of(), hedges, 0));
   }
 
   @Override
