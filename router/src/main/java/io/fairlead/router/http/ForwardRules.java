@@ -74,6 +74,7 @@ public final class ForwardRules {
     dropped |= forwardAuthorization ? 0 : 1L << FieldId.AUTHORIZATION;
     dropped |= isGrpc(head) ? 0 : 1L << FieldId.WITH_UNDERSCORE;
     drop(head, dropped);
+    TraceParent.check(head);
   }
 
   /** Marks what of a response the caller does not get, when trailers are not passed on. */

@@ -6,6 +6,7 @@ import io.fairlead.router.http.Ascii;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.RequestIds;
 import io.fairlead.router.http.ShownPath;
+import io.fairlead.router.http.TraceParent;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Replica;
@@ -67,6 +68,11 @@ final class AccessLine {
     int clientId = facts.clientRequestIdLength();
     if (clientId > 0) {
       line.text("xMSClientRequestId", facts.clientRequestId(), 0, clientId, clientId);
+    }
+    int trace = TraceParent.traceId(head);
+    if (trace >= 0) {
+      int length = TraceParent.TRACE_ID_LENGTH;
+      line.text("traceId", bytes, trace, trace + length, length);
     }
     int agent = userAgent(head);
     if (agent >= 0) {

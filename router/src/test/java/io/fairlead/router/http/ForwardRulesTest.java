@@ -67,7 +67,7 @@ class ForwardRulesTest {
             "ms-azureml-model-time: c",
             "X-Fairlead-Reason: d",
             "azureml-model-deployment: blue",
-            "traceparent: e",
+            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             "Content-Type: f");
     ForwardRules.request(head, false, false);
 

@@ -34,6 +34,18 @@ class AccessLineTest {
   }
 
   @Test
+  void namesTheTraceThatItBelongsTo() {
+    facts.field("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    assertThat(json().at("/traceId").asString()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+  }
+
+  @Test
+  void malformedTraceIsNoTrace() {
+    facts.field("traceparent", "00-zzz");
+    assertThat(json().has("traceId")).isFalse();
+  }
+
+  @Test
   void leavesOutWhatIsUnknown() {
     facts.refused(RouterError.ENDPOINT_NOT_FOUND, 404);
     facts.routed = false;

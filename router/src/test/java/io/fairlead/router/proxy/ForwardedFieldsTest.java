@@ -115,11 +115,13 @@ final class ForwardedFieldsTest {
             "x_under: score",
             "ms-azureml-x: 1",
             "x-fairlead-y: 1",
-            "traceparent: 00-abc",
+            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             "Accept: */*");
     assertThat(request)
         .startsWith("post /score http/1.1\r\nhost: models.test\r\n")
-        .contains("\r\ntraceparent: 00-abc\r\n", "\r\naccept: */*\r\n")
+        .contains(
+            "\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n",
+            "\r\naccept: */*\r\n")
         .doesNotContain("x-hop", "keep-alive", "gzip", "upgrade", "authorization", "x_under")
         .doesNotContain("ms-azureml", "x-fairlead", "\r\nconnection:");
   }
