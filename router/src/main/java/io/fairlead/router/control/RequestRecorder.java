@@ -28,6 +28,20 @@ public interface RequestRecorder {
       long receiveNanos,
       long upstreamNanos);
 
+  /**
+   * A response whose length is not known in advance has begun.
+   *
+   * @param firstByteNanos since the complete head of the request
+   */
+  default void streaming(int ordinal, long firstByteNanos) {}
+
+  /**
+   * Events of a stream have passed, together.
+   *
+   * @param gapNanos since the ones before; -1 where these are the first
+   */
+  default void events(int ordinal, int count, long gapNanos) {}
+
   /** Something worth counting happened. */
   void count(ProxyEvent event);
 }

@@ -26,6 +26,11 @@ final class Histogram {
     add(buckets.count(), counted);
   }
 
+  /** Counts {@code times} durations of nothing. */
+  void recordNone(int times) {
+    add(buckets.indexOf(0), times);
+  }
+
   private void add(int cell, long amount) {
     cells.setOpaque(cell, cells.getPlain(cell) + amount);
   }

@@ -34,6 +34,22 @@ final class LoopRecorder implements RequestRecorder {
   }
 
   @Override
+  public void streaming(int ordinal, long firstByteNanos) {
+    Series series = targets.series(ordinal, loop);
+    if (series != null) {
+      series.toStreams().began(firstByteNanos);
+    }
+  }
+
+  @Override
+  public void events(int ordinal, int count, long gapNanos) {
+    Series series = targets.series(ordinal, loop);
+    if (series != null) {
+      series.toStreams().passed(count, gapNanos);
+    }
+  }
+
+  @Override
   public void count(ProxyEvent event) {
     int cell = event.ordinal();
     events.setOpaque(cell, events.getPlain(cell) + 1);

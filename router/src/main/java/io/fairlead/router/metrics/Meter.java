@@ -51,6 +51,25 @@ enum Meter {
       "endpoint",
       "deployment",
       "code_class"),
+  TIME_TO_FIRST_BYTE(
+      Kind.HISTOGRAM,
+      "fairlead_time_to_first_byte_seconds",
+      "From the complete head of a request to the first byte of its response, where that streams: its"
+          + " length is not known in advance.",
+      "endpoint",
+      "deployment"),
+  STREAM_EVENTS(
+      Kind.COUNTER,
+      "fairlead_stream_events_total",
+      "Events of responses that are event streams and not compressed.",
+      "endpoint",
+      "deployment"),
+  STREAM_EVENT_GAP(
+      Kind.HISTOGRAM,
+      "fairlead_stream_event_gap_seconds",
+      "Time between two events of one response; those that come together have none.",
+      "endpoint",
+      "deployment"),
   IN_FLIGHT(
       Kind.GAUGE,
       "fairlead_requests_in_flight",

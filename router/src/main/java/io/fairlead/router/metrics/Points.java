@@ -72,23 +72,28 @@ final class Points {
     return single(meter, (double) value);
   }
 
-  /** The histograms of one phase as they are gathered for a scrape. */
+  /** The histograms of one meter as they are gathered for a scrape. */
   static final class Durations {
-    private final Phase phase;
+    private final Meter meter;
+    private final Buckets buckets;
     private final Map<Labels, long[]> totals = new LinkedHashMap<>();
 
     Durations(Phase phase) {
-      this.phase = phase;
+      this(phase.meter(), phase.buckets());
+    }
+
+    Durations(Meter meter, Buckets buckets) {
+      this.meter = meter;
+      this.buckets = buckets;
     }
 
     void add(Histogram histogram, String... tagValues) {
       histogram.addTo(
-          totals.computeIfAbsent(
-              labels(phase.meter(), tagValues), tags -> new long[phase.buckets().count() + 1]));
+          totals.computeIfAbsent(labels(meter, tagValues), tags -> new long[buckets.count() + 1]));
     }
 
     MetricSnapshot snapshot() {
-      double[] bounds = phase.buckets().seconds();
+      double[] bounds = buckets.seconds();
       List<HistogramDataPointSnapshot> points = new ArrayList<>();
       totals.forEach(
           (tags, cells) ->
@@ -99,7 +104,7 @@ final class Points {
                       tags,
                       Exemplars.EMPTY,
                       0)));
-      return new HistogramSnapshot(phase.meter().metadata(), points);
+      return new HistogramSnapshot(meter.metadata(), points);
     }
   }
 

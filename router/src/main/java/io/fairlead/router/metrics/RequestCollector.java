@@ -46,8 +46,28 @@ final class RequestCollector implements MultiCollector {
         durations.forEach((phase, sums) -> addDurations(target, series, phase, sums));
       }
     }
+    collectStreams(all);
     all.metricSnapshot(requests.snapshot());
     durations.values().forEach(sums -> all.metricSnapshot(sums.snapshot()));
+  }
+
+  private void collectStreams(MetricSnapshots.Builder all) {
+    var firstBytes = new Points.Durations(Meter.TIME_TO_FIRST_BYTE, Buckets.DURATION);
+    var gaps = new Points.Durations(Meter.STREAM_EVENT_GAP, Buckets.DURATION);
+    Points events = new Points(Meter.STREAM_EVENTS);
+    for (Targets.Target target : targets.registered()) {
+      for (Series series : target.series()) {
+        Streams streams = series.streams();
+        if (streams != null) {
+          firstBytes.add(streams.firstByte(), target.endpoint, target.deployment);
+          gaps.add(streams.gaps(), target.endpoint, target.deployment);
+          events.add(streams.events(), target.endpoint, target.deployment);
+        }
+      }
+    }
+    all.metricSnapshot(firstBytes.snapshot());
+    all.metricSnapshot(events.snapshot());
+    all.metricSnapshot(gaps.snapshot());
   }
 
   private static void addDurations(

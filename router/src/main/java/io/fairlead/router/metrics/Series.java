@@ -1,6 +1,7 @@
 package io.fairlead.router.metrics;
 
 import io.fairlead.router.model.RouterError;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class Series {
   private static final int PHASES = Phase.values().length;
 
   private final AnswerCounts answers = new AnswerCounts();
+  private final AtomicReference<@Nullable Streams> streams = new AtomicReference<>();
   private final AtomicReferenceArray<@Nullable Histogram> histograms =
       new AtomicReferenceArray<>(CodeClass.values().length * PHASES);
 
@@ -46,6 +48,21 @@ final class Series {
       histograms.setRelease(place, histogram);
     }
     histogram.record(nanos);
+  }
+
+  /** Returns where responses that stream are counted; for the loop. */
+  Streams toStreams() {
+    Streams own = streams.getPlain();
+    if (own == null) {
+      own = new Streams();
+      streams.setRelease(own);
+    }
+    return own;
+  }
+
+  /** Returns what was counted of responses that stream, or null if there was none. */
+  @Nullable Streams streams() {
+    return streams.getAcquire();
   }
 
   AnswerCounts answers() {

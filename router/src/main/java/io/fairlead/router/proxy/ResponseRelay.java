@@ -14,6 +14,7 @@ final class ResponseRelay {
   private final Exchange exchange;
   private final ExchangeClock clock;
   private final Loop loop;
+  private final EventMeter events = new EventMeter();
 
   ResponseRelay(Exchange exchange, ExchangeClock clock, Loop loop) {
     this.exchange = exchange;
@@ -39,6 +40,9 @@ final class ResponseRelay {
     ResponseFields.add(head, exchange, now - from.sentNanos());
     exchange.observed.responding(head, now);
     exchange.observed.relayed(count);
+    long firstByte = exchange.observed.phases.firstByteNanos();
+    events.begin(head, streams, exchange.route.ordinal(), firstByte, loop.recorder);
+    events.pass(in, count, now, loop.recorder);
     exchange.onResponding(status, last, now);
     if (!last) {
       if (streams) {
@@ -71,6 +75,7 @@ final class ResponseRelay {
       clock.awaitStream(now);
     }
     exchange.observed.relayed(count);
+    events.pass(in, count, now, loop.recorder);
     exchange.downstream().data(in, count, last);
     written(from, last, now);
   }

@@ -75,15 +75,20 @@ class MetricsDocumentTest {
   private static void appendBuckets(StringBuilder text) {
     text.append("\n## Buckets, in seconds\n\n| histogram | upper bounds |\n|---|---|\n");
     for (Phase phase : Phase.values()) {
-      text.append("| ").append(code(phase.meter().scraped())).append(" | ");
-      double[] bounds = phase.buckets().seconds();
-      for (int i = 0; i < bounds.length - 1; i++) {
-        text.append(
-            new BigDecimal(Double.toString(bounds[i])).stripTrailingZeros().toPlainString());
-        text.append(", ");
-      }
-      text.append("+Inf |\n");
+      appendBuckets(text, phase.meter(), phase.buckets());
     }
+    appendBuckets(text, Meter.TIME_TO_FIRST_BYTE, Buckets.DURATION);
+    appendBuckets(text, Meter.STREAM_EVENT_GAP, Buckets.DURATION);
+  }
+
+  private static void appendBuckets(StringBuilder text, Meter meter, Buckets buckets) {
+    text.append("| ").append(code(meter.scraped())).append(" | ");
+    double[] bounds = buckets.seconds();
+    for (int i = 0; i < bounds.length - 1; i++) {
+      text.append(new BigDecimal(Double.toString(bounds[i])).stripTrailingZeros().toPlainString());
+      text.append(", ");
+    }
+    text.append("+Inf |\n");
   }
 
   private static String code(String name) {

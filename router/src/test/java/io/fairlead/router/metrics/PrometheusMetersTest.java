@@ -114,6 +114,19 @@ class PrometheusMetersTest {
   }
 
   @Test
+  void streamsAreCountedByTarget() throws IOException {
+    loop.streaming(2, 30 * MILLI);
+    loop.events(2, 1, -1);
+    otherLoop.streaming(2, 40 * MILLI);
+    otherLoop.events(2, 3, 20 * MILLI);
+    String blue = "{deployment=\"blue\",endpoint=\"echo\"} ";
+    assertThat(lines("fairlead_time_to_first_byte_seconds_sum")).containsExactly(blue + "0.07");
+    assertThat(lines("fairlead_stream_events_total")).containsExactly(blue + "4.0");
+    assertThat(lines("fairlead_stream_event_gap_seconds_count")).containsExactly(blue + "3");
+    assertThat(lines("fairlead_stream_event_gap_seconds_sum")).containsExactly(blue + "0.02");
+  }
+
+  @Test
   void openConnectionsAreThoseNotClosed() throws IOException {
     loop.count(ProxyEvent.CONNECTION_ACCEPTED);
     loop.count(ProxyEvent.CONNECTION_ACCEPTED);
@@ -254,6 +267,8 @@ class PrometheusMetersTest {
     answered(otherLoop, 2, 503);
     refused(loop, 0, 404, RouterError.ENDPOINT_NOT_FOUND);
     meters.reloaded("manifest", true);
+    loop.streaming(2, MILLI);
+    loop.events(2, 2, MILLI);
   }
 
   private void observe() {

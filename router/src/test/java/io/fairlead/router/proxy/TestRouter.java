@@ -139,6 +139,7 @@ final class TestRouter implements AutoCloseable {
   static final class Meters implements RequestMeters, RequestRecorder {
     final Map<ProxyEvent, AtomicInteger> events = new EnumMap<>(ProxyEvent.class);
     final List<String> finished = Collections.synchronizedList(new ArrayList<>());
+    final List<String> streams = Collections.synchronizedList(new ArrayList<>());
     private final Map<Integer, String> names = new ConcurrentHashMap<>();
     private final boolean notesAnswers;
 
@@ -183,6 +184,17 @@ final class TestRouter implements AutoCloseable {
       if (notesAnswers) {
         finished.add(status + " " + (error == null ? "-" : error.reason()));
       }
+    }
+
+    @Override
+    public void streaming(int ordinal, long firstByteNanos) {
+      streams.add("first byte " + firstByteNanos / 1_000_000 + " ms");
+    }
+
+    @Override
+    public void events(int ordinal, int count, long gapNanos) {
+      String after = gapNanos < 0 ? "" : " after " + gapNanos / 1_000_000 + " ms";
+      streams.add(count + (count == 1 ? " event" : " events") + after);
     }
 
     @Override
