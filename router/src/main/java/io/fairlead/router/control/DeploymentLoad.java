@@ -38,11 +38,7 @@ public record DeploymentLoad(
         Load load = dispatcher.load(nowNanos, seen, null);
         loads.add(
             new DeploymentLoad(
-                deployment,
-                load,
-                seen.list(),
-                dispatcher.hedges(),
-                dispatcher.doubleReleases()));
+                deployment, load, seen.list(), dispatcher.hedges(), dispatcher.doubleReleases()));
       }
     }
     return List.copyOf(loads);

@@ -11,9 +11,9 @@ import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
-import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Candidate;
+import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.dispatch.Standing;
 import io.fairlead.router.model.ClusterState;
@@ -367,7 +367,9 @@ class AdminServerTest {
               Scoring.DEFAULT,
               RequestSettings.DEFAULT);
       Candidate busy = new Candidate(new Replica("127.0.0.1", 5001), 2, Standing.BUSY);
-      return List.of(new DeploymentLoad(blue, new Load(1, 2, 3, 8, 1, 0, 0, 0), List.of(busy), HedgeCounts.NONE, 0));
+      return List.of(
+          new DeploymentLoad(
+              blue, new Load(1, 2, 3, 8, 1, 0, 0, 0), List.of(busy), HedgeCounts.NONE, 0));
     }
   }
 }

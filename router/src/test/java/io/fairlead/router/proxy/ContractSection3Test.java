@@ -189,7 +189,8 @@ class ContractSection3Test {
   @Test
   void allRoutersAgreeAboutAValue() throws Exception {
     start(50, 50, "x-session");
-    try (TestRouter other = stage.setup.start(
+    try (TestRouter other =
+            stage.setup.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), blue.port()));
         Asker here = Asker.Version.HTTP1.connect(stage.port());
         Asker there = Asker.Version.HTTP2.connect(other.listen())) {
