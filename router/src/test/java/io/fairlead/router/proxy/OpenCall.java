@@ -45,6 +45,9 @@ interface OpenCall extends Closeable {
   /** Reads the answer, waiting for it. */
   Answer answer() throws IOException;
 
+  /** Waits until the answer begins. */
+  void awaitHead() throws IOException;
+
   /** Leaves without waiting for the answer. */
   default void leave() throws IOException {
     close();
@@ -68,6 +71,11 @@ interface OpenCall extends Closeable {
     @Override
     public Answer answer() throws IOException {
       return caller.answer();
+    }
+
+    @Override
+    public void awaitHead() throws IOException {
+      caller.read(1);
     }
 
     @Override
@@ -118,6 +126,11 @@ interface OpenCall extends Closeable {
       } catch (Http2Exception e) {
         throw new IOException(e);
       }
+    }
+
+    @Override
+    public void awaitHead() throws IOException {
+      caller.await(Http2Caller.HEADERS);
     }
 
     @Override

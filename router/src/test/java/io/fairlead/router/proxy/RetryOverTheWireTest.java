@@ -40,6 +40,33 @@ final class RetryOverTheWireTest {
   }
 
   @Test
+  void triesNoThirdReplica() throws Exception {
+    var third = stage.replica();
+    stage.start(nobody(), nobody(), addressOf(third));
+    Answer answer = stage.caller().call(Caller.post("{}"));
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(stage.router().meters().count("UPSTREAM_CONNECT_FAILED")).isEqualTo(2);
+    assertThat(stage.router().meters().count("RETRY")).isEqualTo(1);
+    assertThat(third.acceptedConnections()).isZero();
+    stage.untilLoad(0, 0);
+  }
+
+  @Test
+  void goesOnElsewhereWithTheBodyThatIsStillComing() throws Exception {
+    var replica = stage.replica();
+    stage.start(nobody(), addressOf(replica));
+    String body = "x".repeat(70_000) + "y".repeat(30_000);
+    var caller = stage.caller();
+    caller.send(Caller.head("POST " + TestRouter.SCORE, new String[] {"Content-Length: 100000"}));
+    caller.send(body.substring(0, 70_000));
+    stage.until(() -> replica.acceptedConnections() == 1);
+    caller.send(body.substring(70_000));
+    assertThat(replica.takeRequest()).endsWith("\r\n\r\n" + body);
+    assertThat(caller.answer().status()).isEqualTo(200);
+    assertThat(stage.router().meters().count("RETRY")).isEqualTo(1);
+  }
+
+  @Test
   void takesAFreshConnectionForOneThatTheModelHadClosed() throws Exception {
     var replica = stage.replica().next(Script.respond(FakeReplica.OK).waitForGo().close());
     stage.start(replica);
@@ -93,6 +120,52 @@ final class RetryOverTheWireTest {
     stage.start(replica);
     assertThat(stage.caller().call(Caller.post("{}")).status()).isEqualTo(200);
     assertThat(replica.takeRequest()).isEqualTo(replica.takeRequest());
+  }
+
+  @Test
+  void doesNotRepeatWhatAModelAnsweredWithAnError() throws Exception {
+    stage.settings(1, OnClientGone.HOLD, true);
+    String busy = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy";
+    var replica = stage.replica().next(Script.respond(busy));
+    stage.start(replica, stage.replica());
+    Answer answer = stage.caller().call(Caller.post("{}"));
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.body()).isEqualTo("busy");
+    assertThat(stage.router().meters().count("RETRY")).isZero();
+  }
+
+  @Test
+  void doesNotRepeatWhatItHasNotKept() throws Exception {
+    stage.settings(1, OnClientGone.HOLD, true);
+    var replica = stage.replica().next(Script.resetAfterRequestBytes(90_000));
+    var other = stage.replica();
+    stage.start(replica, other);
+    var caller = stage.caller();
+    caller.send(Caller.head("POST " + TestRouter.SCORE, new String[] {"Content-Length: 100000"}));
+    caller.send("x".repeat(70_000));
+    stage.until(() -> replica.acceptedConnections() == 1);
+    stage.router().settle();
+    caller.send("x".repeat(25_000));
+    Answer answer = caller.answer();
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(other.acceptedConnections()).isZero();
+  }
+
+  @Test
+  void neverRepeatsFromTheQueue() throws Exception {
+    stage.settings(1, OnClientGone.HOLD, true);
+    var failing = stage.replica().next(Script.reading().waitForGo().reset());
+    var busy = stage.replica().next(Script.respondOnGo(FakeReplica.OK));
+    stage.start(failing, busy);
+    var caller = stage.caller().send(Caller.post("1"));
+    failing.takeRequest();
+    var other = stage.caller().send(Caller.post("2"));
+    busy.takeRequest();
+    failing.go();
+    assertThat(caller.answer().status()).isEqualTo(502);
+    assertThat(stage.router().meters().count("RETRY")).isZero();
+    busy.go();
+    assertThat(other.answer().status()).isEqualTo(200);
   }
 
   @Test
