@@ -1,10 +1,9 @@
 package io.fairlead.router;
 
 import io.fairlead.router.control.Controller;
-import io.fairlead.router.control.Reload;
-import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.manifest.ManifestDirectory;
 import io.fairlead.router.manifest.Reading;
+import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.tls.ReloadResult;
 import io.fairlead.router.tls.TlsContexts;
 import java.time.Clock;
@@ -26,11 +25,16 @@ final class ControlThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlThread.class);
   private static final long PERIOD_MILLIS = 1000;
 
+  /** A change waits so long for the token keys that it needs, and then goes without. */
+  private static final long KEY_PATIENCE_NANOS = 5_000_000_000L;
+
+  private static final long KEY_LOOK_MILLIS = 10;
+
   private final Controller controller;
   private final ManifestDirectory manifests;
   private final @Nullable TlsContexts tls;
-  private final RequestMeters meters;
-  private final Status status;
+  private final EndpointGates gates;
+  private final ReloadLog reloads;
   private final Clock clock;
   private final LongSupplier nanos;
   private LongConsumer overload = now -> {};
@@ -38,19 +42,22 @@ final class ControlThread implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("fairlead-control").daemon().factory());
 
+  private Reading.@Nullable Accepted waiting; // for token keys
+  private long waitingSince;
+
   ControlThread(
       Controller controller,
       ManifestDirectory manifests,
       @Nullable TlsContexts tls,
-      RequestMeters meters,
-      Status status,
+      EndpointGates gates,
+      ReloadLog reloads,
       Clock clock,
       LongSupplier nanos) {
     this.controller = controller;
     this.manifests = manifests;
     this.tls = tls;
-    this.meters = meters;
-    this.status = status;
+    this.gates = gates;
+    this.reloads = reloads;
     this.clock = clock;
     this.nanos = nanos;
   }
@@ -58,10 +65,26 @@ final class ControlThread implements AutoCloseable {
   /** Reads the manifests for the first time: a mistake in them is a reason not to start. */
   void readFirst() throws StartFailure {
     switch (manifests.poll()) {
-      case Reading.Accepted accepted -> accept(accepted);
+      case Reading.Accepted accepted -> {
+        accept(accepted);
+        awaitKeys();
+      }
       case Reading.Refused refused ->
           throw new StartFailure(refused.problems().stream().map(Object::toString).toList());
       case null -> throw new StartFailure("manifests: nothing to read");
+    }
+  }
+
+  /** Else the first callers would be refused for keys that come a moment later. */
+  private void awaitKeys() throws StartFailure {
+    try {
+      while (waiting != null) {
+        Thread.sleep(KEY_LOOK_MILLIS);
+        applyWaiting();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("interrupted while waiting for token keys");
     }
   }
 
@@ -81,6 +104,8 @@ final class ControlThread implements AutoCloseable {
     attempt(() -> controller.advance(nanos.getAsLong()));
     attempt(() -> overload.accept(nanos.getAsLong()));
     attempt(this::readManifests);
+    attempt(this::applyWaiting);
+    attempt(this::pollGates);
     attempt(this::readCertificate);
   }
 
@@ -103,13 +128,28 @@ final class ControlThread implements AutoCloseable {
       case Reading.Refused refused -> {
         List<String> lines = refused.problems().stream().map(Object::toString).toList();
         lines.forEach(line -> LOG.warn("manifests refused, the old ones stay: {}", line));
-        report("manifest", false, String.join("; ", lines));
+        reloads.report("manifest", false, String.join("; ", lines));
       }
     }
   }
 
   private void accept(Reading.Accepted accepted) {
-    controller.apply(accepted.state(), nanos.getAsLong());
+    gates.prepare(accepted.state());
+    waiting = accepted;
+    waitingSince = nanos.getAsLong();
+    applyWaiting();
+  }
+
+  private void applyWaiting() {
+    Reading.Accepted accepted = waiting;
+    if (accepted == null
+        || (!gates.isPrepared() && nanos.getAsLong() - waitingSince < KEY_PATIENCE_NANOS)) {
+      return;
+    }
+    waiting = null;
+    gates.begin(accepted.state());
+    controller.apply(accepted.state(), gates, nanos.getAsLong());
+    gates.end(accepted.state());
     String detail =
         accepted.state().endpoints().size()
             + " endpoints and "
@@ -118,7 +158,14 @@ final class ControlThread implements AutoCloseable {
             + accepted.files()
             + " files";
     LOG.info("manifests applied: {}", detail);
-    report("manifest", true, detail);
+    reloads.report("manifest", true, detail);
+  }
+
+  private void pollGates() {
+    ClusterState served = controller.current().state();
+    if (gates.poll(served)) {
+      controller.apply(served, gates, nanos.getAsLong());
+    }
   }
 
   private void readCertificate() {
@@ -130,24 +177,20 @@ final class ControlThread implements AutoCloseable {
       case ReloadResult.Swapped swapped -> {
         String detail = "valid until " + swapped.identity().notAfter();
         LOG.info("certificate replaced: {}", detail);
-        report("certificate", true, detail);
+        reloads.report("certificate", true, detail);
       }
       case ReloadResult.Refused refused -> {
         refused
             .lines()
             .forEach(line -> LOG.warn("certificate refused, the old one stays: {}", line));
-        report("certificate", false, String.join("; ", refused.lines()));
+        reloads.report("certificate", false, String.join("; ", refused.lines()));
       }
     }
-  }
-
-  private void report(String what, boolean accepted, String detail) {
-    meters.reloaded(what, accepted);
-    status.reloaded(new Reload(what, accepted, clock.instant(), detail));
   }
 
   @Override
   public void close() {
     thread.shutdownNow();
+    gates.close();
   }
 }

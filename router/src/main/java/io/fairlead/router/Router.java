@@ -6,6 +6,8 @@ import io.fairlead.router.admin.DebugPages;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Explainer;
+import io.fairlead.router.jwks.HttpFetch;
+import io.fairlead.router.jwks.KeySources;
 import io.fairlead.router.manifest.ManifestDirectory;
 import io.fairlead.router.metrics.PrometheusMeters;
 import io.fairlead.router.model.Address;
@@ -111,13 +113,16 @@ final class Router implements AutoCloseable {
     controller = new Controller(meters, settings.limits().upstream(), random.split());
     status = new Status(transport, tls, clock, controller, nanos);
     meters.observe(status, clock, PlatformDependent::usedDirectMemory);
+    var reloads = new ReloadLog(meters, status, clock);
+    var keys = keySources(nanos, random.split(), reloads);
+    meters.observeTokenKeys(() -> keys.states(controller.current().state()));
     control =
         new ControlThread(
             controller,
             new ManifestDirectory(settings.manifests()),
             tls,
-            meters,
-            status,
+            new EndpointGates(keys, tls, reloads),
+            reloads,
             clock,
             nanos);
     Limits limits = FileDescriptors.cap(settings.limits());
@@ -138,6 +143,7 @@ final class Router implements AutoCloseable {
             loops,
             loopThreads(),
             nanos,
+            clock,
             random.split());
     overload = new OverloadWatch(settings.limits().overload(), proxy, status);
     adminGroup =
@@ -145,6 +151,21 @@ final class Router implements AutoCloseable {
             1,
             Thread.ofPlatform().name("fairlead-admin-", 0).daemon().factory(),
             transport.handlers());
+  }
+
+  /** Virtual threads: each waits nearly all of the time. */
+  private static KeySources keySources(
+      LongSupplier nanos, SplittableRandom random, ReloadLog reloads) {
+    var fetch =
+        new HttpFetch(
+            task -> Thread.ofVirtual().name("fairlead-keys-http").start(task),
+            Duration.ofSeconds(10));
+    return new KeySources(
+        fetch,
+        Thread.ofVirtual().name("fairlead-keys-", 0).factory(),
+        nanos,
+        random,
+        new KeySetLog(reloads));
   }
 
   /** Netty's own kind of thread: on any other its object pools stay empty (830 bytes a request). */

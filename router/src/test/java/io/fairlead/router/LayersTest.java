@@ -26,7 +26,17 @@ class LayersTest {
           List.of("model"),
           List.of("http", "http1", "routing", "auth", "dispatch", "rate", "overload"),
           List.of("control"),
-          List.of("proxy", "tls", "manifest", "metrics", "journal", "admin", "config", "demo"));
+          List.of(
+              "proxy",
+              "tls",
+              "jwks",
+              "manifest",
+              "metrics",
+              "journal",
+              "admin",
+              "config",
+              "token",
+              "demo"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -78,7 +88,7 @@ class LayersTest {
 
   private static boolean isAllowed(String name, String other) {
     return switch (other) {
-      case "http" -> name.equals("http1") || name.equals("routing");
+      case "http" -> List.of("http1", "routing", "auth").contains(name);
       case "tls" -> name.equals("proxy");
       default -> false;
     };
@@ -89,6 +99,12 @@ class LayersTest {
     return Stream.of(
         only("io.prometheus..", "one file names every meter", "metrics"),
         only("org.snakeyaml..", "YAML is an input format, not a model", "manifest", "config"),
+        only(
+            "com.nimbusds..",
+            "what is made of others' JSON is a key or a token",
+            "auth",
+            "jwks",
+            "token"),
         only("picocli..", "only the command line knows that there is one", ""),
         only("ch.qos.logback..", "everybody else logs through slf4j", ""),
         only(

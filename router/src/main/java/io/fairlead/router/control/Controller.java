@@ -1,5 +1,6 @@
 package io.fairlead.router.control;
 
+import io.fairlead.router.auth.Gate;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
@@ -33,6 +34,7 @@ public final class Controller implements Snapshots {
           ClusterState.EMPTY,
           RouteTable.compile(ClusterState.EMPTY, Ordinals.NONE::of),
           List.of(),
+          List.of(),
           List.of());
 
   /**
@@ -47,14 +49,15 @@ public final class Controller implements Snapshots {
   }
 
   /** Makes {@code state} what is served from now on; counters of deployments that stay go on. */
-  public void apply(ClusterState state, long nowNanos) {
+  public void apply(ClusterState state, Gates gates, long nowNanos) {
     Ordinals before = ordinals;
     Ordinals now = before.forState(state);
     RouteTable routes = RouteTable.compile(state, now::of); // may refuse: nothing is touched yet
     List<@Nullable Dispatcher> dispatchers = dispatchers(state, now, nowNanos);
     now.byKey().forEach((key, ordinal) -> registerNew(before, key, ordinal));
     ordinals = now;
-    current = new Snapshot(state, routes, dispatchers, limiters(state, now));
+    current =
+        new Snapshot(state, routes, dispatchers, limiters(state, now), gates(state, now, gates));
     before.byKey().forEach((key, ordinal) -> retireGone(now, key, ordinal));
   }
 
@@ -107,6 +110,16 @@ public final class Controller implements Snapshots {
       }
     }
     return Collections.unmodifiableList(limiters);
+  }
+
+  private static List<@Nullable Gate> gates(ClusterState state, Ordinals now, Gates gates) {
+    List<@Nullable Gate> list =
+        new ArrayList<>(Collections.nCopies(now.bound(), (@Nullable Gate) null));
+    for (Endpoint endpoint : state.endpoints()) {
+      list.set(
+          now.of(new DeploymentKey(endpoint.namespace(), endpoint.name(), "")), gates.of(endpoint));
+    }
+    return Collections.unmodifiableList(list);
   }
 
   private void registerNew(Ordinals before, DeploymentKey key, int ordinal) {

@@ -217,6 +217,30 @@ final class Fields {
     return List.of();
   }
 
+  /** Returns whether exactly one of {@code keys} is given; else it is a finding. */
+  boolean isOneOf(String... keys) {
+    long given = List.of(keys).stream().filter(key -> value(key) != null).count();
+    if (given != 1) {
+      wrong(given + " given (expected: exactly one of " + String.join(", ", keys) + ")");
+    }
+    return given == 1;
+  }
+
+  /** Returns the texts of a list that {@code sound} accepts; the others are findings. */
+  List<String> texts(String key, Predicate<String> sound, String expected) {
+    List<String> texts = new ArrayList<>();
+    List<Node> items = items(key);
+    for (int i = 0; i < items.size(); i++) {
+      String text = textOf(items.get(i));
+      if (text != null && sound.test(text)) {
+        texts.add(text);
+      } else {
+        findings.unexpected(items.get(i), path(key) + "[" + i + "]", expected);
+      }
+    }
+    return texts;
+  }
+
   /** Returns the text of a scalar that YAML takes for text; null for numbers and the like. */
   static @Nullable String textOf(@Nullable Node value) {
     return value instanceof ScalarNode scalar && scalar.getTag().equals(Tag.STR)

@@ -170,7 +170,8 @@ enum Meter {
   RELOADS(
       Kind.COUNTER,
       "fairlead_reloads_total",
-      "Reloads of what (manifest, certificate) by result (accepted, rejected).",
+      "Reloads of what (manifest, certificate, token_keys, client_ca) by result (accepted,"
+          + " rejected).",
       "what",
       "result"),
   OVERLOAD_STAGE(
@@ -184,6 +185,17 @@ enum Meter {
       "Share in use of each resource that decides the overload stage, as read once a second; absent"
           + " where it cannot be read.",
       "resource"),
+  TOKEN_KEYS(
+      Kind.GAUGE,
+      "fairlead_token_keys",
+      "Public keys that tokens for an endpoint are verified with; 0 while none have arrived.",
+      "endpoint"),
+  TOKEN_KEYS_AGE(
+      Kind.GAUGE,
+      "fairlead_token_keys_age_seconds",
+      "Time since the source of an endpoint's token keys last gave a good set; +Inf if it never"
+          + " has, 0 for keys that came with the resources.",
+      "endpoint"),
   BUILD(
       Kind.INFO,
       "fairlead_build_info",

@@ -4,6 +4,7 @@ import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.control.Scraper;
+import io.fairlead.router.control.TokenKeysState;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,11 @@ public final class PrometheusMeters implements RequestMeters, Scraper {
   public void observe(RouterStatus status, InstantSource clock, LongSupplier directMemory) {
     registry.register(new StatusCollector(status, clock));
     registry.register(new ProcessCollector(directMemory));
+  }
+
+  /** Adds the meters of token keys. To be called once. */
+  public void observeTokenKeys(Supplier<List<TokenKeysState>> states) {
+    registry.register(new TokenKeysCollector(states));
   }
 
   @Override

@@ -52,7 +52,7 @@ final class ErrorAnswers {
     if (error == RouterError.METHOD_NOT_ALLOWED) {
       field("allow", exchange.route.allowedMethods());
     } else if (error == RouterError.UNAUTHORIZED) {
-      field("www-authenticate", "Bearer");
+      field("www-authenticate", exchange.route.challenge());
     }
     if (error == RouterError.RATE_LIMITED) {
       retryNotBefore(exchange.route.retryNanos());

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -56,6 +57,7 @@ final class Loop {
   final HeadWriter writer = new HeadWriter();
   final ErrorAnswers errors;
   final Http2FieldReader http2Fields;
+  final CallerCheck callers;
   final Head http2Trailers = new Head();
   final ByteBufAllocator allocator;
 
@@ -78,6 +80,7 @@ final class Loop {
       Admission admission,
       Transport transport,
       LongSupplier clock,
+      InstantSource wallClock,
       SplittableRandom random) {
     this.eventLoop = eventLoop;
     this.settings = settings;
@@ -87,6 +90,7 @@ final class Loop {
     this.admission = admission;
     this.clock = clock;
     this.lag = new LoopLag(eventLoop, clock);
+    this.callers = new CallerCheck(wallClock);
     this.random = random;
     this.sampler = new Sampler(settings.sampling(), random);
     this.timers =

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -54,6 +55,7 @@ public final class Proxy implements AutoCloseable {
    * Starts the loops.
    *
    * @param clock nanoseconds since an origin; never negative; the same for all loops
+   * @param wallClock what tokens' times are compared with
    */
   public Proxy(
       ProxySettings settings,
@@ -64,6 +66,7 @@ public final class Proxy implements AutoCloseable {
       int loopCount,
       ThreadFactory threads,
       LongSupplier clock,
+      InstantSource wallClock,
       SplittableRandom random) {
     this.settings = settings;
     this.transport = transport;
@@ -83,6 +86,7 @@ public final class Proxy implements AutoCloseable {
               admission,
               transport,
               clock,
+              wallClock,
               random.split()));
     }
   }

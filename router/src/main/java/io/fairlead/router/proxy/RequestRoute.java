@@ -2,12 +2,14 @@ package io.fairlead.router.proxy;
 
 import static java.util.Objects.requireNonNull;
 
+import io.fairlead.router.auth.CallerId;
+import io.fairlead.router.auth.Gate;
+import io.fairlead.router.auth.Verdict;
 import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.http.ForwardRules;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.RequestRules;
-import io.fairlead.router.model.Authentication;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Refusal;
@@ -31,6 +33,8 @@ final class RequestRoute {
   private @Nullable CorsPolicy cors;
   private boolean preflight;
   private long retryNanos;
+  private long caller = CallerId.ANONYMOUS;
+  private String challenge = "";
 
   /** Forgets the last request. */
   void clear() {
@@ -40,6 +44,7 @@ final class RequestRoute {
     bodyLimit = 0;
     cors = null;
     preflight = false;
+    caller = CallerId.ANONYMOUS;
   }
 
   /**
@@ -73,8 +78,13 @@ final class RequestRoute {
     if (refusal != null) {
       return refusal;
     }
-    if (!(endpoint.access().authentication() instanceof Authentication.Anyone)) {
-      return new Refusal(RouterError.UNAUTHORIZED, "no credential is accepted yet");
+    Gate gate = requireNonNull(snapshot.gates().get(ordinal));
+    switch (loop.callers.check(request, gate, origin)) {
+      case Verdict.Granted granted -> caller = granted.caller();
+      case Verdict.Refused refused -> {
+        challenge = refused.challenge();
+        return refused.refusal();
+      }
     }
     long own = endpoint.access().maxRequestBytes();
     bodyLimit = own > 0 ? own : loop.settings.limits().body().maxBytes();
@@ -104,13 +114,8 @@ final class RequestRoute {
     if (limiter == null) {
       return null;
     }
-    retryNanos = limiter.tryAcquire(caller(), loop.now());
+    retryNanos = limiter.tryAcquire(caller, loop.now());
     return retryNanos > 0 ? limiter.refusal() : null;
-  }
-
-  /** Returns what stands for the credential of the request; 0 for none. */
-  private static long caller() {
-    return 0;
   }
 
   /** Returns when a request that came too often would have been in time, in nanoseconds. */
@@ -149,6 +154,16 @@ final class RequestRoute {
   /** Returns the most bytes that the body may have. */
   long bodyLimit() {
     return bodyLimit;
+  }
+
+  /** Returns who asks, see {@link CallerId}, once credentials were checked. */
+  long caller() {
+    return caller;
+  }
+
+  /** Returns what {@code WWW-Authenticate} says where the request was refused as unauthorized. */
+  String challenge() {
+    return challenge;
   }
 
   /** Returns whose meters count the request: the target's, else the endpoint's, else 0. */

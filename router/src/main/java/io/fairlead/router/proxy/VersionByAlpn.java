@@ -12,6 +12,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** Makes way for the version of HTTP that the TLS handshake agreed on (RFC 7301). */
@@ -52,7 +53,9 @@ final class VersionByAlpn extends ChannelInboundHandlerAdapter implements Caller
       context.fireUserEventTriggered(event);
     } else if (handshake.isSuccess()) {
       boolean http2 = ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
-      Origin named = origin.with(ServerNameCheck.of(tls.engine().getSession(), names.get()));
+      SSLSession session = tls.engine().getSession();
+      Origin named =
+          origin.with(ServerNameCheck.of(session, names.get()), PeerCertificates.of(session));
       ChannelHandler server =
           http2 ? Http2Server.newHandler(loop, named) : new Http1Server(loop, named);
       context.pipeline().replace(this, null, server);

@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProtocols;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
@@ -63,10 +64,15 @@ final class ContextFactory {
     }
   }
 
-  /** Builds a context, which the caller has to release. */
-  SslContext build(Identity identity, TicketKeys tickets) throws TlsProblem {
+  /**
+   * Builds a context, which the caller has to release.
+   *
+   * @param authorities whose clients may prove themselves; empty for asking nobody to
+   */
+  SslContext build(Identity identity, TicketKeys tickets, List<X509Certificate> authorities)
+      throws TlsProblem {
     try {
-      var context =
+      var builder =
           SslContextBuilder.forServer(identity.key(), identity.chain())
               // In memory only: the default, PKCS#12, derives a key from the empty password at 0.1
               // s.
@@ -75,14 +81,17 @@ final class ContextFactory {
               .protocols(SslProtocols.TLS_v1_3, SslProtocols.TLS_v1_2)
               .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
               .applicationProtocolConfig(ALPN)
-              .clientAuth(ClientAuth.NONE)
-              // Else the JDK's 150 roots are read and sent to BoringSSL, for nobody.
-              .trustManager(NoClients.INSTANCE)
               .secureRandom(random)
               // The few signatures of a handshake cost less than a change of thread.
               .option(OpenSslContextOption.USE_TASKS, false)
-              .option(OpenSslContextOption.GROUPS, BORINGSSL_GROUPS)
-              .build();
+              .option(OpenSslContextOption.GROUPS, BORINGSSL_GROUPS);
+      if (authorities.isEmpty()) {
+        // Else the JDK's 150 roots are read and sent to BoringSSL, for nobody.
+        builder.clientAuth(ClientAuth.NONE).trustManager(NoClients.INSTANCE);
+      } else {
+        builder.clientAuth(ClientAuth.OPTIONAL).trustManager(authorities);
+      }
+      var context = builder.build();
       if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
         // Tickets keep the sessions at the clients: no cache here to fill, lock and look up.
         sessions.setSessionCacheEnabled(false);

@@ -75,7 +75,8 @@ public record Identity(List<X509Certificate> chain, PrivateKey key, ServerNames 
     return "Identity[" + names + ", notAfter=" + notAfter() + "]";
   }
 
-  private static List<X509Certificate> certificates(PemFile file) throws TlsProblem {
+  /** Returns the certificates of a file, at least one. */
+  static List<X509Certificate> certificates(PemFile file) throws TlsProblem {
     var chain = new ArrayList<X509Certificate>();
     var blocks = file.blocks();
     for (PemBlock block : blocks) {

@@ -11,6 +11,7 @@ import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 
@@ -34,6 +35,7 @@ public final class TlsContexts implements AutoCloseable {
   private volatile boolean closed;
   private List<String> accepted;
   private List<String> refusal = List.of();
+  private List<X509Certificate> authorities = List.of();
 
   private TlsContexts(
       Path certFile, Path keyFile, TlsEngine engine, SecureRandom random, Instant now)
@@ -102,6 +104,17 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
+   * Asks clients of new connections for a certificate of {@code trusted}, but does not insist; with
+   * none it does not ask. What an endpoint makes of one is its own affair.
+   */
+  public void trust(List<X509Certificate> trusted) throws TlsProblem {
+    if (!trusted.equals(authorities)) {
+      swap(new Serving(serving.identity(), build(serving.identity(), trusted)));
+      authorities = trusted;
+    }
+  }
+
+  /**
    * Takes new keys for session tickets when the old ones have served 12 hours; returns whether it
    * did. The JDK keeps its keys to itself: there a new context is what brings new ones.
    */
@@ -114,7 +127,7 @@ public final class TlsContexts implements AutoCloseable {
       return true;
     }
     try {
-      swap(new Serving(serving.identity(), factory.build(serving.identity(), tickets)));
+      swap(new Serving(serving.identity(), build(serving.identity(), authorities)));
       return true;
     } catch (TlsProblem e) {
       throw new IllegalStateException("a context that was built once cannot be again", e);
@@ -149,7 +162,11 @@ public final class TlsContexts implements AutoCloseable {
 
   private Serving serving(List<PemFile> files, Instant now) throws TlsProblem {
     var identity = Identity.of(files.get(0), files.get(1), now);
-    return new Serving(identity, factory.build(identity, tickets));
+    return new Serving(identity, build(identity, authorities));
+  }
+
+  private SslContext build(Identity identity, List<X509Certificate> trusted) throws TlsProblem {
+    return factory.build(identity, tickets, trusted);
   }
 
   private void swap(Serving next) {

@@ -2,6 +2,7 @@ package io.fairlead.router.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.auth.Gate;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.model.Access;
 import io.fairlead.router.model.Authentication;
@@ -29,6 +30,10 @@ class ControllerTest {
   private final Controller controller =
       new Controller(meters, Limits.Upstream.DEFAULT, new SplittableRandom(7));
 
+  private void apply(ClusterState state, long nowNanos) {
+    controller.apply(state, endpoint -> Gate.of(endpoint.access().authentication()), nowNanos);
+  }
+
   @Test
   void startsWithNothingToServe() {
     assertThat(controller.current().state()).isEqualTo(ClusterState.EMPTY);
@@ -37,7 +42,7 @@ class ControllerTest {
 
   @Test
   void numbersEndpointsAndDeploymentsFromOne() {
-    controller.apply(state(1, "echo", "blue", "green"), 0);
+    apply(state(1, "echo", "blue", "green"), 0);
 
     assertThat(meters.events)
         .containsExactly("register 1 echo ", "register 2 echo blue", "register 3 echo green");
@@ -49,10 +54,10 @@ class ControllerTest {
 
   @Test
   void deploymentThatStaysKeepsNumberAndDispatcher() {
-    controller.apply(state(1, "echo", "blue"), 0);
+    apply(state(1, "echo", "blue"), 0);
     Dispatcher blue = dispatcher(2);
 
-    controller.apply(state(2, "echo", "green", "blue"), 1);
+    apply(state(2, "echo", "green", "blue"), 1);
 
     assertThat(dispatcher(2)).isSameAs(blue);
     assertThat(dispatcher(3).deployment().name()).isEqualTo("green");
@@ -60,7 +65,7 @@ class ControllerTest {
 
   @Test
   void changedDeploymentIsUpdatedInPlace() {
-    controller.apply(state(1, "echo", "blue"), 0);
+    apply(state(1, "echo", "blue"), 0);
     Dispatcher blue = dispatcher(2);
     Deployment two =
         new Deployment(
@@ -69,8 +74,7 @@ class ControllerTest {
             Scoring.DEFAULT,
             RequestSettings.DEFAULT);
 
-    controller.apply(
-        new ClusterState(2, controller.current().state().endpoints(), List.of(two)), 1);
+    apply(new ClusterState(2, controller.current().state().endpoints(), List.of(two)), 1);
 
     assertThat(dispatcher(2)).isSameAs(blue);
     assertThat(blue.load(1).readyReplicas()).isEqualTo(2);
@@ -78,11 +82,11 @@ class ControllerTest {
 
   @Test
   void numberOfWhatIsGoneIsRetiredAndNeverGivenAgain() {
-    controller.apply(state(1, "echo", "blue"), 0);
-    controller.apply(state(2, "echo"), 1);
+    apply(state(1, "echo", "blue"), 0);
+    apply(state(2, "echo"), 1);
     assertThat(meters.events).last().isEqualTo("retire 2");
 
-    controller.apply(state(3, "echo", "blue"), 2);
+    apply(state(3, "echo", "blue"), 2);
 
     assertThat(meters.events).last().isEqualTo("register 3 echo blue");
     assertThat(controller.current().dispatchers().get(2)).isNull();
@@ -90,10 +94,10 @@ class ControllerTest {
 
   @Test
   void olderSnapshotStaysAsItWas() {
-    controller.apply(state(1, "echo", "blue"), 0);
+    apply(state(1, "echo", "blue"), 0);
     Snapshot held = controller.current();
 
-    controller.apply(state(2, "echo"), 1);
+    apply(state(2, "echo"), 1);
 
     assertThat(held.state().version()).isEqualTo(1);
     assertThat(held.dispatchers().get(2)).isNotNull();
@@ -102,8 +106,8 @@ class ControllerTest {
 
   @Test
   void registersBeforeAndRetiresAfterTheSnapshotIsPublished() {
-    controller.apply(state(1, "echo", "blue"), 0);
-    controller.apply(state(2, "echo", "green"), 1);
+    apply(state(1, "echo", "blue"), 0);
+    apply(state(2, "echo", "green"), 1);
 
     // The version that was current when the meters were told.
     assertThat(meters.versions).containsExactly(0L, 0L, 1L, 2L);
@@ -113,16 +117,16 @@ class ControllerTest {
   @Test
   void limitThatStaysKeepsItsBuckets() {
     RateLimit limit = new RateLimit(1, 1, RateLimit.Per.ENDPOINT);
-    controller.apply(limited(1, limit), 0);
+    apply(limited(1, limit), 0);
     RateLimiter limiter = controller.current().limiters().get(1);
 
-    controller.apply(limited(2, limit), 1);
+    apply(limited(2, limit), 1);
     assertThat(controller.current().limiters().get(1)).isNotNull().isSameAs(limiter);
 
-    controller.apply(limited(3, new RateLimit(1, 2, RateLimit.Per.ENDPOINT)), 2);
+    apply(limited(3, new RateLimit(1, 2, RateLimit.Per.ENDPOINT)), 2);
     assertThat(controller.current().limiters().get(1)).isNotNull().isNotSameAs(limiter);
 
-    controller.apply(limited(4, null), 3);
+    apply(limited(4, null), 3);
     assertThat(controller.current().limiters().get(1)).isNull();
   }
 

@@ -2,6 +2,10 @@ package io.fairlead.router.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.certs.Authority;
+import io.fairlead.certs.KeyType;
+import io.fairlead.certs.Pem;
+import io.fairlead.certs.Validity;
 import io.fairlead.router.model.Access;
 import io.fairlead.router.model.AuthMode;
 import io.fairlead.router.model.Authentication;
@@ -20,13 +24,31 @@ import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.TokenKeys;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ManifestsTest {
+  private static final String CA =
+      Pem.of(
+          List.of(
+              Authority.create(
+                      "test CA",
+                      KeyType.EC,
+                      new Validity(Instant.EPOCH, Instant.parse("2099-01-01T00:00:00Z")),
+                      new SecureRandom())
+                  .certificate()));
+
+  /** The key of RFC 7517 A.1. */
+  private static final String JWKS =
+      "{\"keys\": [{\"kty\": \"EC\", \"crv\": \"P-256\","
+          + " \"x\": \"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\","
+          + " \"y\": \"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\", \"kid\": \"1\"}]}";
+
   /** The smallest manifest of the documentation, as it is printed there. */
   private static final String SMALLEST =
       """
@@ -109,9 +131,10 @@ class ManifestsTest {
       type: Opaque
       immutable: true
       data: {primaryKey: cHJpbWFyeS0wMTIzNDU2Nzg5}
-      stringData: {secondaryKey: secondary-0123456789, ca.crt: PEM}
+      stringData: {secondaryKey: secondary-0123456789, ca.crt: "CA"}
       ---
-      """;
+      """
+          .replace("CA", CA.replace("\n", "\\n"));
 
   @Test
   void readsTheSmallestManifest() {
@@ -150,7 +173,7 @@ class ManifestsTest {
                 new Authentication.Keys(
                     List.of(
                         KeyDigest.of("primary-0123456789"), KeyDigest.of("secondary-0123456789"))),
-                new ClientCertificates("PEM", null, List.of("caller.example.com")),
+                new ClientCertificates(CA, null, List.of("caller.example.com")),
                 true,
                 new Cors(List.of("https://a.example.com:8443"), List.of("POST"), List.of("x-b"), 9),
                 new RateLimit(50, 100, RateLimit.Per.KEY),
@@ -198,6 +221,56 @@ class ManifestsTest {
         .isEqualTo(
             new Authentication.Token(
                 AuthMode.AAD_TOKEN, "https://a.example.com/", "echo", new TokenKeys.Discovered()));
+  }
+
+  @Test
+  void readsKeysFromASecret() {
+    assertThat(accepted(withKeys(JWKS)).state().endpoints().getFirst().access().authentication())
+        .isEqualTo(
+            new Authentication.Token(AuthMode.AML_TOKEN, "me", "echo", new TokenKeys.Inline(JWKS)));
+  }
+
+  @Test
+  void keysThatAreNoneAreRefusedWithoutBeingShown() {
+    assertThat(refused(withKeys(JWKS.replace("\"kid\"", "\"d\": \"hush\", \"kid\""))))
+        .singleElement()
+        .asString()
+        .startsWith("m.yaml:4:")
+        .contains("spec.token.jwks.secretRef.name: jwks.json: no key that can be used; keys[0]")
+        .doesNotContain("hush");
+  }
+
+  private static Map<String, String> withKeys(String jwks) {
+    String token = "authMode: AMLToken, token: {issuer: me, jwks: {secretRef: {name: keys}}}";
+    return Map.of(
+        "m.yaml",
+        SMALLEST.replace("authMode: None", token),
+        "secret.yaml",
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: keys}
+        stringData: {jwks.json: '%s'}
+        """
+            .formatted(jwks));
+  }
+
+  @Test
+  void authoritiesThatAreNoneAreRefusedWithoutBeingShown() {
+    String secret =
+        """
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: ca}
+        stringData: {ca.crt: "hush"}
+        """;
+    String spec = "authMode: None, clientCertificate: {caSecretRef: {name: ca}}";
+
+    assertThat(refused(Map.of("m.yaml", SMALLEST.replace("authMode: None", spec) + secret)))
+        .containsExactly(
+            "m.yaml:4:64: spec.clientCertificate.caSecretRef.name: ca.crt: not shown"
+                + " (expected: certificates, PEM)");
   }
 
   private static Authentication authentication(String spec) {

@@ -2,7 +2,9 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.auth.Gate;
 import io.fairlead.router.control.Controller;
+import io.fairlead.router.control.Gates;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.RequestObservers;
@@ -31,6 +33,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -59,6 +62,7 @@ final class TestRouter implements AutoCloseable {
 
   private final Proxy proxy;
   private final Controller controller;
+  private final Gates gates;
   private final LongSupplier clock;
   private final AtomicLong virtualNanos = new AtomicLong(1_000_000_000L);
   private final Meters meters;
@@ -69,6 +73,8 @@ final class TestRouter implements AutoCloseable {
     Limits limits = Limits.DEFAULT;
     RequestSettings settings = RequestSettings.DEFAULT;
     ErrorProfile profile = ErrorProfile.KUBERNETES;
+    Access access = Access.OPEN;
+    Gates gates = endpoint -> Gate.of(endpoint.access().authentication());
     List<String> allowedPaths = List.of();
     Transport transport = Transport.best();
     int loops = 1;
@@ -82,6 +88,7 @@ final class TestRouter implements AutoCloseable {
     boolean virtualTime;
     Sampling sampling = Sampling.DEFAULT;
     RequestObservers observers = RequestObservers.NONE;
+    InstantSource wallClock = InstantSource.system();
 
     /** Changes the endpoint, after what was changed before. */
     Setup endpoint(UnaryOperator<Endpoint> change) {
@@ -205,6 +212,7 @@ final class TestRouter implements AutoCloseable {
 
   private TestRouter(Setup setup, List<InetSocketAddress> addresses) {
     meters = new Meters(setup.notesAnswers);
+    gates = setup.gates;
     List<Replica> replicas =
         addresses.stream()
             .map(a -> new Replica(a.getAddress().getHostAddress(), a.getPort()))
@@ -215,7 +223,7 @@ final class TestRouter implements AutoCloseable {
         new Endpoint(
             "default",
             "echo",
-            Access.OPEN,
+            setup.access,
             Traffic.of(new TrafficSplit(Map.of("blue", setup.weight))),
             setup.allowedPaths,
             false,
@@ -225,7 +233,7 @@ final class TestRouter implements AutoCloseable {
     long origin = System.nanoTime();
     clock = setup.virtualTime ? virtualNanos::get : () -> System.nanoTime() - origin;
     controller = new Controller(meters, setup.limits.upstream(), random.split());
-    controller.apply(state, now());
+    controller.apply(state, gates, now());
     proxy =
         new Proxy(
             new ProxySettings(
@@ -241,6 +249,7 @@ final class TestRouter implements AutoCloseable {
             setup.loops,
             setup.threads,
             this::now,
+            setup.wallClock,
             random);
   }
 
@@ -314,7 +323,7 @@ final class TestRouter implements AutoCloseable {
   /** Changes what is served while it is. */
   void apply(UnaryOperator<ClusterState> change) {
     state = change.apply(state);
-    controller.apply(state, now());
+    controller.apply(state, gates, now());
   }
 
   Dispatcher dispatcher() {
