@@ -20,17 +20,22 @@ import java.util.stream.Collectors;
  * <p>Each is first written whole beside its target and then linked to its name: the link fails if
  * somebody else took the name in the meantime, and no reader ever sees half a file.
  */
-final class NewFiles {
+public final class NewFiles {
   /** One file to be: {@code secret} ones are readable by their owner alone from the start. */
-  record NewFile(Path path, String content, boolean secret) {}
+  public record NewFile(Path path, String content, boolean secret) {}
 
   private final List<NewFile> files;
 
-  NewFiles(List<NewFile> files) {
+  public NewFiles(List<NewFile> files) {
     this.files = List.copyOf(files);
   }
 
-  void write() throws IOException {
+  /**
+   * Writes all of them.
+   *
+   * @throws FileAlreadyExistsException if one is there; nothing is written then
+   */
+  public void write() throws IOException {
     refuseExisting();
     var temporary = new ArrayList<Path>();
     var linked = new ArrayList<Path>();

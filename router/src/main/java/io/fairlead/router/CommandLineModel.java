@@ -4,6 +4,7 @@ import io.fairlead.router.config.LimitOptions;
 import io.fairlead.router.config.ObserveOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
+import io.fairlead.router.config.TokenOptions;
 import java.util.List;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -50,6 +51,7 @@ final class CommandLineModel {
                 + " [--admin ADDR]",
             "                   [--tls-cert FILE --tls-key FILE] [--error-profile WORD] ...",
             "  fairlead check   --manifests DIR",
+            "  fairlead token   keygen|issue|key ...",
             "  fairlead version",
             "");
     root.addOption(
@@ -64,8 +66,31 @@ final class CommandLineModel {
     root.addSubcommand(
         "check",
         command("check", Options.CHECK, "Says every problem of the manifests; exit 1 if any."));
+    root.addSubcommand("token", token());
     root.addSubcommand("version", command("version", List.of(), "Says which version this is."));
     return root;
+  }
+
+  private static CommandSpec token() {
+    CommandSpec token =
+        command("token", List.of(), "Makes keys and tokens, for tests and small installations.");
+    token.addSubcommand(
+        "keygen",
+        command(
+            "keygen",
+            TokenOptions.KEYGEN,
+            "Makes a key that signs tokens; writes over no file, and the private half for its"
+                + " owner's eyes only."));
+    token.addSubcommand(
+        "issue",
+        command("issue", TokenOptions.ISSUE, "Says a token for an endpoint of authMode AMLToken."));
+    token.addSubcommand(
+        "key",
+        command(
+            "key",
+            TokenOptions.ENDPOINT_KEY,
+            "Says a random key for an endpoint of authMode Key."));
+    return token;
   }
 
   private static CommandSpec command(String name, List<Option<?>> options, String sentence) {

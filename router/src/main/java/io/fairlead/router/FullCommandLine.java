@@ -40,7 +40,7 @@ record FullCommandLine(PrintWriter out, PrintWriter err) {
     if (asked.isVersionHelpRequested()) {
       return new Asked("version", Map.of());
     }
-    if (command.getParent() == null) {
+    if (!command.getSubcommands().isEmpty()) {
       command.usage(err);
       return new Answered(MISUSED);
     }

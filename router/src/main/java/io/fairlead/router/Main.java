@@ -2,11 +2,13 @@ package io.fairlead.router;
 
 import io.fairlead.router.config.InvalidSettings;
 import io.fairlead.router.config.SettingsReader;
+import io.fairlead.router.config.TokenOptions;
 import io.fairlead.router.manifest.ManifestDirectory;
 import io.fairlead.router.manifest.Reading;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Objects;
 
@@ -58,9 +60,16 @@ public final class Main {
       case "serve" -> launcher.serve(SettingsReader.serve(asked.options(), environment));
       case "demo" -> launcher.demo(SettingsReader.demo(asked.options(), environment));
       case "check" -> check(SettingsReader.check(asked.options(), environment));
+      case "keygen" -> token().run(TokenOptions.keygen(asked.options()));
+      case "issue" -> token().run(TokenOptions.issue(asked.options()));
+      case "key" -> token().run(TokenOptions.key(asked.options()));
       case "version" -> sayVersion();
       default -> throw new IllegalArgumentException("command: " + asked.command());
     };
+  }
+
+  private TokenCommand token() {
+    return new TokenCommand(out, err, new SecureRandom());
   }
 
   private int check(Path directory) {

@@ -1,9 +1,11 @@
 package io.fairlead.router;
 
 import io.fairlead.router.config.LimitOptions;
+import io.fairlead.router.config.ObserveOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,9 @@ final class PlainCommandLine {
   /** Returns the keys of a command by option; null if there is no such command. */
   private static @Nullable Map<String, String> keys(String command) {
     return switch (command) {
-      case "serve" -> keys(Stream.concat(Options.SERVE.stream(), LimitOptions.ALL.stream()));
+      case "serve" ->
+          keys(
+              Stream.of(Options.SERVE, ObserveOptions.ALL, LimitOptions.ALL).flatMap(List::stream));
       case "demo" -> keys(Options.DEMO.stream());
       case "check" -> keys(Options.CHECK.stream());
       default -> null;

@@ -119,7 +119,7 @@ class MainTest {
 
     assertThat(out.toString())
         .contains("--tls-cert=FILE", "--http2-glitch-budget=N", "FAIRLEAD_TLS_CERT")
-        .doesNotContain("--kubernetes", "token");
+        .doesNotContain("--kubernetes");
   }
 
   @Test

@@ -134,7 +134,7 @@ public final class Options {
     return new Option<>(key, "ADDR", fallback, Address.EXPECTED, Address::parse, doc);
   }
 
-  private static Option<Path> path(String key, String placeholder, String expected, String doc) {
+  static Option<Path> path(String key, String placeholder, String expected, String doc) {
     return new Option<>(key, placeholder, null, expected, Options::path, doc);
   }
 
