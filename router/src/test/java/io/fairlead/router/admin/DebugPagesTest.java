@@ -53,7 +53,7 @@ class DebugPagesTest {
     ClusterState state = new ClusterState(1, List.of(echo), List.of(blue));
     RouteTable routes = RouteTable.compile(state, key -> key.deployment().isEmpty() ? 1 : 2);
     Snapshot snapshot =
-        new Snapshot(state, routes, Arrays.asList(null, null, dispatcher), List.of());
+        new Snapshot(state, routes, Arrays.asList(null, null, dispatcher), List.of(), List.of());
     return new DebugPages(
         query -> {
           queries.add(query);

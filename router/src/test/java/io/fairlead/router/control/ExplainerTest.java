@@ -196,7 +196,7 @@ class ExplainerTest {
     RouteTable routes =
         RouteTable.compile(
             state, key -> key.deployment().isEmpty() ? 9 : 1 + names.indexOf(key.deployment()));
-    Snapshot snapshot = new Snapshot(state, routes, byOrdinal, List.of());
+    Snapshot snapshot = new Snapshot(state, routes, byOrdinal, List.of(), List.of());
     return new Explainer(() -> snapshot, Limits.DEFAULT, profile)
         .explain(head(method, path, fields), 0);
   }

@@ -176,7 +176,8 @@ final class ContractSection4Test {
                 body.maxTrailerBytes()),
             limits.connections(),
             limits.http2(),
-            limits.upstream());
+            limits.upstream(),
+            limits.overload());
     var replica = stage.replica();
     stage.start(replica);
     assertThat(version.score(stage, "x".repeat(100)).answer().status()).isEqualTo(200);
