@@ -284,7 +284,8 @@ class AdminServerTest {
   private static Explainer explainer() {
     ClusterState nothing = ClusterState.EMPTY;
     Snapshot snapshot =
-        new Snapshot(nothing, RouteTable.compile(nothing, key -> 0), List.of(), List.of(), List.of());
+        new Snapshot(
+            nothing, RouteTable.compile(nothing, key -> 0), List.of(), List.of(), List.of());
     return new Explainer(() -> snapshot, Limits.DEFAULT, ErrorProfile.KUBERNETES);
   }
 
