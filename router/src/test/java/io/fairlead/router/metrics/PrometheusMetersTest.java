@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fairlead.router.Tools;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
+import io.fairlead.router.control.TokenKeysState;
 import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.model.DeploymentKey;
@@ -262,6 +263,7 @@ class PrometheusMetersTest {
 
   private void fillAll() {
     observe();
+    meters.observeTokenKeys(() -> List.of(new TokenKeysState("echo", 2, 60)));
     status.serve("default", "echo", "blue", new Load(1, 0, 0, 1, 1, 0, 0, 0));
     answered(loop, 2, 200);
     answered(otherLoop, 2, 503);
