@@ -38,6 +38,13 @@ final class UpstreamOptions {
           0,
           100_000,
           "Idle connections kept to each replica by each event loop.");
+  private static final Option<Integer> MAX_STREAMS =
+      count(
+          "upstreamMaxStreams",
+          Upstream.DEFAULT.maxStreams(),
+          1,
+          100_000,
+          "Requests at once on one HTTP/2 connection to a model, which may take fewer.");
   private static final Option<Integer> RETRY_PERCENT =
       count(
           "upstreamRetryPercent",
@@ -84,6 +91,7 @@ final class UpstreamOptions {
           IDLE,
           MAX_REQUESTS,
           MAX_IDLE,
+          MAX_STREAMS,
           RETRY_PERCENT,
           RETRIES_PER_SECOND,
           EJECT_AFTER,
@@ -99,6 +107,7 @@ final class UpstreamOptions {
         values.get(IDLE),
         values.get(MAX_REQUESTS),
         values.get(MAX_IDLE),
+        values.get(MAX_STREAMS),
         values.get(RETRY_PERCENT),
         values.get(RETRIES_PER_SECOND),
         values.get(EJECT_AFTER),

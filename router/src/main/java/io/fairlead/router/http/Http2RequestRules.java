@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * stream error, nothing of it is forwarded. What both versions share is in {@link RequestRules},
  * which the caller asks next. One object serves all streams of an event loop, one head at a time.
  */
-public final class Http2RequestRules {
+public final class Http2RequestRules implements Http2FieldRules {
   private static final Refusal PSEUDO_MISPLACED =
       bad("pseudo-header: behind a field or in trailers (expected: before all fields)");
   private static final Refusal PSEUDO_UNKNOWN =
@@ -80,7 +80,7 @@ public final class Http2RequestRules {
     refusal = null;
   }
 
-  /** Takes a field or a pseudo-header, in the order received. */
+  @Override
   public void field(
       byte[] name, int nameOff, int nameLen, byte[] value, int valueOff, int valueLen) {
     if (refusal != null) {

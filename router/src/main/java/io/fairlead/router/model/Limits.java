@@ -162,7 +162,9 @@ public record Limits(
    * Bounds of connections to models.
    *
    * @param retryPercent retries allowed per hundred requests, beside {@code retryPerSecond}
+   * @param maxRequestsPerConnection over HTTP/2 times {@code maxStreams}
    * @param maxIdlePerReplica of one event loop; their time-out is the usual end, this only a bound
+   * @param maxStreams of one HTTP/2 connection, where the model takes more
    * @param ejectAfter consecutive failures that eject a replica
    */
   public record Upstream(
@@ -170,6 +172,7 @@ public record Limits(
       Duration idle,
       int maxRequestsPerConnection,
       int maxIdlePerReplica,
+      int maxStreams,
       int retryPercent,
       int retryPerSecond,
       int ejectAfter,
@@ -183,6 +186,7 @@ public record Limits(
             Duration.ofSeconds(4),
             1_000,
             512,
+            100,
             20,
             10,
             5,

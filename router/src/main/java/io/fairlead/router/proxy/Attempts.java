@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.dispatch.HedgeResult;
 import io.fairlead.router.dispatch.Permit;
+import io.fairlead.router.http.Head;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
@@ -52,10 +53,12 @@ final class Attempts {
     begunNanos = now;
     clock.awaitConnection();
     exchange.enter(Exchange.State.CONNECTING);
-    Upstream connection = loop.upstreams.connection(exchange, permit, repeated);
+    Upstream connection = loop.upstreams.open(exchange, permit, repeated);
     current = connection;
     if (connection.isOpen()) {
       onConnected(now);
+    } else {
+      exchange.pauseBody();
     }
   }
 
@@ -71,24 +74,38 @@ final class Attempts {
     connection.sendRequest(exchange, exchange.isReceived());
     if (exchange.isReceived()) {
       onRequestSent(now);
-    } else {
-      onWritable(connection.isWritable());
+      return;
     }
+    if (isStreamed()) {
+      clock.awaitModel(settings(), now);
+    }
+    onWritable(connection.isWritable());
+  }
+
+  /** A request whose end nobody knows in advance: the model's time runs from its first byte. */
+  private boolean isStreamed() {
+    return exchange.route.dispatchesOnHead() && exchange.request.framing() != Head.Framing.LENGTH;
   }
 
   /** Sends more of the body, if there is a connection to send it on; returns whether it did. */
   boolean sendBody(ByteBuf in, int count, boolean last) {
-    if (current == null || exchange.state() == Exchange.State.CONNECTING) {
+    Upstream upstream = current;
+    if (upstream == null || exchange.state() == Exchange.State.CONNECTING) {
       return false;
     }
-    current.sendBody(in, count, last);
+    upstream.sendBody(in, count, last);
+    if (exchange.state() == Exchange.State.RESPONDING && upstream.responseStreams()) {
+      clock.streamGoesOn(loop.now());
+    } else if (!last && clock.isAwaitingUpload()) {
+      clock.awaitUpload(loop.now());
+    }
     return true;
   }
 
   /** The last byte of the request is on its way: the model's time starts. */
   void onRequestSent(long now) {
     exchange.observed.phases.sent(now);
-    if (exchange.state() == Exchange.State.AWAITING) {
+    if (exchange.state() == Exchange.State.AWAITING && !(isStreamed() && clock.isAwaitingModel())) {
       clock.awaitModel(settings(), now);
       if (settings().hedging() && mayRepeat()) {
         long delay = exchange.route.dispatcher().hedgeDelayNanos();
@@ -135,12 +152,15 @@ final class Attempts {
     }
     exchange.downstream().readBody(writable);
     exchange.observed.phases.uploadFlows(writable, loop.now());
-    if (exchange.state() == Exchange.State.AWAITING) {
-      if (writable) {
-        clock.awaitBody(loop.now());
-      } else {
-        clock.awaitModel(settings(), loop.now());
-      }
+    if (exchange.state() != Exchange.State.AWAITING || isStreamed()) {
+      return;
+    }
+    if (!writable) {
+      clock.awaitModel(settings(), loop.now());
+    } else if (exchange.route.dispatchesOnHead()) {
+      clock.awaitUpload(loop.now());
+    } else {
+      clock.awaitBody(loop.now());
     }
   }
 
@@ -209,9 +229,6 @@ final class Attempts {
   private void repeat(Permit permit, long now) {
     repeated = true;
     loop.recorder.count(ProxyEvent.RETRY);
-    if (!exchange.isReceived()) {
-      exchange.downstream().readBody(false); // nothing takes more until there is a connection
-    }
     begin(permit, now);
   }
 

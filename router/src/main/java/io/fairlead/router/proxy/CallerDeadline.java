@@ -7,6 +7,7 @@ import io.fairlead.router.http.ForwardRules;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http1.HeadWriter;
 import io.fairlead.router.model.Refusal;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallerDeadline {
   private static final long NEVER = Long.MAX_VALUE;
-  private static final byte[] TIMEOUT_MS = "x-request-timeout-ms: ".getBytes(US_ASCII);
-  private static final byte[] GRPC_TIMEOUT = "grpc-timeout: ".getBytes(US_ASCII);
+  private static final byte[] TIMEOUT_MS = "x-request-timeout-ms".getBytes(US_ASCII);
+  private static final byte[] GRPC_TIMEOUT = "grpc-timeout".getBytes(US_ASCII);
+  private static final byte[] COLON = ": ".getBytes(US_ASCII);
   private static final long MOST_GRPC_DIGITS = 99_999_999;
 
   private final CallerTimeout timeout = new CallerTimeout();
@@ -67,21 +69,34 @@ final class CallerDeadline {
    * other in {@code x-request-timeout-ms}.
    */
   void write(HeadWriter to, Head request, long now) {
-    if (!isSet()) {
-      return;
+    if (isSet()) {
+      to.bytes(ForwardRules.isGrpc(request) ? GRPC_TIMEOUT : TIMEOUT_MS);
+      to.bytes(COLON);
+      value(to, request, now);
+      to.end();
     }
+  }
+
+  /** Tells a model the same over HTTP/2, with {@code scratch} for the digits. */
+  void write(ByteBuf to, HeadWriter scratch, Head request, long now) {
+    if (isSet()) {
+      scratch.reset();
+      value(scratch, request, now);
+      byte[] name = ForwardRules.isGrpc(request) ? GRPC_TIMEOUT : TIMEOUT_MS;
+      Http2FieldWriter.field(to, name, scratch.array(), scratch.length());
+    }
+  }
+
+  private void value(HeadWriter to, Head request, long now) {
     long millis = millisLeft(now);
     if (ForwardRules.isGrpc(request)) {
-      to.bytes(GRPC_TIMEOUT);
       boolean fits = millis <= MOST_GRPC_DIGITS;
       to.number(fits ? millis : millis / 1_000);
       to.ensure(1);
       to.array()[to.length()] = (byte) (fits ? 'm' : 'S');
       to.length(to.length() + 1);
     } else {
-      to.bytes(TIMEOUT_MS);
       to.number(Math.min(millis, CallerTimeout.MAX_MILLIS));
     }
-    to.end();
   }
 }

@@ -186,6 +186,14 @@ final class ErrorAnswers {
             + " bytes per second)");
   }
 
+  static Refusal bodyStalled(Limits.Body limits) {
+    return new Refusal(
+        RouterError.BODY_TIMEOUT,
+        "the request body stopped coming (expected: some of it every "
+            + limits.streamIdle().toSeconds()
+            + " s)");
+  }
+
   static Refusal headTimeout(Limits.Head limits) {
     return new Refusal(
         RouterError.HEAD_TIMEOUT,

@@ -120,8 +120,12 @@ final class Exchange {
       if (request.expectContinue()) {
         downstream().sendContinue();
       }
-      clock.awaitBody(now);
-      observed.phases.receiving();
+      if (route.dispatchesOnHead()) {
+        dispatch(false, now);
+      } else {
+        clock.awaitBody(now);
+        observed.phases.receiving();
+      }
     }
   }
 
@@ -201,11 +205,15 @@ final class Exchange {
 
   private void dispatch(boolean waited, long now) {
     observed.phases.received(now, waited, received);
-    if (!received) {
-      downstream().readBody(false); // what came is enough until there is a slot
-    }
     clock.stop();
     slot.ask(now);
+  }
+
+  /** What has come of the body is enough until there is a slot and a connection. */
+  void pauseBody() {
+    if (!received) {
+      downstream().readBody(false);
+    }
   }
 
   /** There is a slot. */

@@ -14,6 +14,8 @@ final class ExchangeClock extends Timeout {
     NOTHING,
     /** More of the request's body, at the slowest rate allowed. */
     BODY,
+    /** More of the request's body, at whatever rate. */
+    UPLOAD,
     SLOT,
     /** A connection, which has a time limit of its own. */
     CONNECTION,
@@ -63,6 +65,16 @@ final class ExchangeClock extends Timeout {
     arm(now + limits.rateGrace().toNanos());
   }
 
+  /** Waits for the caller's body, which may be slow but not silent: it holds a slot already. */
+  void awaitUpload(long now) {
+    awaited = Awaited.UPLOAD;
+    arm(now + limits.streamIdle().toNanos());
+  }
+
+  boolean isAwaitingUpload() {
+    return awaited == Awaited.UPLOAD;
+  }
+
   /** Waits for a slot. */
   void awaitSlot(long untilNanos) {
     awaited = Awaited.SLOT;
@@ -94,6 +106,17 @@ final class ExchangeClock extends Timeout {
   /** Waits for more of a streamed answer. */
   void awaitStream(long now) {
     awaitModel(now + limits.streamIdle().toNanos());
+  }
+
+  boolean isAwaitingModel() {
+    return awaited == Awaited.MODEL;
+  }
+
+  /** The request goes on while the answer streams: neither side is idle. */
+  void streamGoesOn(long now) {
+    if (awaited == Awaited.MODEL) {
+      awaitStream(now);
+    }
   }
 
   private void awaitModel(long untilNanos) {
@@ -134,6 +157,7 @@ final class ExchangeClock extends Timeout {
     }
     switch (awaited) {
       case BODY -> checkRate(now);
+      case UPLOAD -> exchange.refuse(ErrorAnswers.bodyStalled(limits), null, now);
       case SLOT -> exchange.slot.onTimeout(now);
       case MODEL -> exchange.onModelTimeout(now);
       case MODEL_ALONE -> {

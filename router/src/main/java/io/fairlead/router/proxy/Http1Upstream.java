@@ -38,7 +38,7 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
   }
 
   private final Loop loop;
-  private final UpstreamPools pools;
+  private final Http1Pools pools;
   private final Replica replica;
   private final Timer timer = new Timer();
   private final RequestSender sender;
@@ -50,9 +50,9 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
   private int requests;
   private boolean reading = true;
 
-  Http1Upstream(Loop loop, Replica replica) {
+  Http1Upstream(Loop loop, Http1Pools pools, Replica replica) {
     this.loop = loop;
-    this.pools = loop.upstreams;
+    this.pools = pools;
     this.replica = replica;
     this.sender = new RequestSender(loop);
     this.use = new SlotUse(loop, this, replica);

@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of one response the windows do not let through yet.
+ * What of one message the windows do not let through yet.
  *
  * <p>The bytes are copied together: what may wait is little, and small pieces must not hold large
  * buffers.
@@ -18,7 +18,7 @@ final class Http2Backlog {
   private @Nullable Head trailers;
   private boolean ends;
 
-  /** Keeps {@code count} bytes of {@code body}, consuming them; {@code last} ends the response. */
+  /** Keeps {@code count} bytes of {@code body}, consuming them; {@code last} ends the message. */
   void keep(ByteBuf body, int count, boolean last, ByteBufAllocator allocator) {
     ends |= last;
     ByteBuf to = bytes;
@@ -30,8 +30,13 @@ final class Http2Backlog {
     to.writeBytes(body, count);
   }
 
-  /** Keeps a copy of the trailers that end the response. */
+  /** Keeps a copy of the trailers that end the message. */
   void keep(Head fields) {
+    trailers = copyOf(fields);
+  }
+
+  /** Returns a copy of the fields that are not dropped. */
+  static Head copyOf(Head fields) {
     var copy = new Head();
     copy.reset();
     for (int i = 0; i < fields.fields(); i++) {
@@ -41,7 +46,7 @@ final class Http2Backlog {
         copy.addField(fields.id(i), name, value, value, copy.length());
       }
     }
-    trailers = copy;
+    return copy;
   }
 
   /** Returns whether nothing waits, not even the end. */
@@ -57,17 +62,17 @@ final class Http2Backlog {
     return requireNonNull(bytes);
   }
 
-  /** Returns what ends the response behind the bytes; null if the last of them does. */
+  /** Returns what ends the message behind the bytes; null if the last of them does. */
   @Nullable Head trailers() {
     return trailers;
   }
 
-  /** Returns whether the response ends with these bytes. */
+  /** Returns whether the message ends with these bytes. */
   boolean endsWithBytes() {
     return ends && trailers == null;
   }
 
-  /** Returns whether the response ends here, one way or the other. */
+  /** Returns whether the message ends here, one way or the other. */
   boolean ends() {
     return ends || trailers != null;
   }

@@ -16,18 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An exchange is done when its last byte is handed over; the call lives until the stream has
  * ended, with what the windows did not let through.
  */
-final class Http2Call implements Downstream {
-  /** Above it the model is asked to wait; below half of it, to go on. */
-  private static final int MOST_WAITING = 65_536;
-
-  final Http2ReceiveWindows.Window received = new Http2ReceiveWindows.Window();
-
-  int id;
-  int sendWindow;
-  boolean enlisted;
-  long progressNanos; // when something that waited last went on
-  final Http2Backlog backlog = new Http2Backlog();
-
+final class Http2Call extends Http2Flow implements Downstream {
   private @Nullable Http2Streams streams;
   private @Nullable Http2Stream stream;
   private @Nullable Exchange exchange;
@@ -36,8 +25,6 @@ final class Http2Call implements Downstream {
   private boolean bodyEnded;
   private boolean reads = true;
   private boolean headOnly;
-
-  private boolean paused;
 
   /** Prepares for the next request of a connection, whose head is decoded next. */
   void open(Http2Streams connection) {
@@ -101,21 +88,25 @@ final class Http2Call implements Downstream {
     return last ? sum == bodyExpected : sum <= bodyExpected;
   }
 
+  /** The request has no body. */
+  void onNoBody() {
+    requireNonNull(exchange).onBody(Unpooled.EMPTY_BUFFER, 0, true);
+  }
+
   /** The body ended with trailers. */
-  void onTrailers() {
+  void onTrailers(Head trailers) {
     bodyEnded = true;
     if (exchange != null) {
+      if (trailers.fields() > 0) {
+        exchange.body.keepTrailers(trailers);
+      }
       exchange.onBody(Unpooled.EMPTY_BUFFER, 0, true);
     }
   }
 
   /** The stream is no more, whoever ended it. */
   void onClosed() {
-    backlog.clear();
-    if (paused) {
-      paused = false;
-      streams().sends.paused(-1);
-    }
+    clear();
     Exchange current = exchange;
     exchange = null;
     if (current != null) {
@@ -174,11 +165,8 @@ final class Http2Call implements Downstream {
   }
 
   private long lengthWithoutBody(int status, Head head) {
-    if (status == 204) {
-      return -1;
-    }
-    // of HEAD or 304: what a GET would have got
-    return headOnly || status == 304 ? head.contentLength() : Math.max(0, head.contentLength());
+    // of HEAD or 304: what a GET would have got; elsewhere the end of the stream says it all
+    return headOnly || status == 304 ? head.contentLength() : -1;
   }
 
   private void sendHead(int status, Head head, long length, boolean last) {
@@ -225,7 +213,7 @@ final class Http2Call implements Downstream {
     streams().reset(requireNonNull(stream), Http2Error.INTERNAL_ERROR);
   }
 
-  /** Nobody takes the rest of the response. */
+  @Override
   void cancel() {
     streams().reset(requireNonNull(stream), Http2Error.CANCEL);
   }
@@ -236,16 +224,6 @@ final class Http2Call implements Downstream {
     if (wanted && received.held() > 0) {
       streams().receives.consumeBytes(requireNonNull(stream), received.held());
     }
-  }
-
-  @Override
-  public boolean isWritable() {
-    boolean writable = backlog.size() < MOST_WAITING && streams().sends.isChannelWritable();
-    if (!writable && !paused) {
-      paused = true;
-      streams().sends.paused(1);
-    }
-    return writable;
   }
 
   /** Other streams of the connection may follow: their answers leave together. */
@@ -263,7 +241,7 @@ final class Http2Call implements Downstream {
     streams().answered(requireNonNull(stream), bodyEnded);
   }
 
-  /** All that waited is out. */
+  @Override
   void allSent() {
     Head trailers = backlog.trailers();
     boolean ends = backlog.ends();
@@ -278,18 +256,19 @@ final class Http2Call implements Downstream {
     }
   }
 
-  /** Lets the model go on if it was asked to wait and need not any more. */
-  void resume() {
-    if (paused && backlog.size() <= MOST_WAITING / 2 && streams().sends.isChannelWritable()) {
-      paused = false;
-      streams().sends.paused(-1);
-      if (exchange != null) {
-        exchange.onWritable();
-      }
+  @Override
+  Http2SendWindows sends() {
+    return streams().sends;
+  }
+
+  @Override
+  void goOn() {
+    if (exchange != null) {
+      exchange.onWritable();
     }
   }
 
-  /** Returns whether the exchange is over, whatever of its response still waits. */
+  @Override
   boolean isDone() {
     return exchange == null;
   }

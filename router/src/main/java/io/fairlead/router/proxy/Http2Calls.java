@@ -6,8 +6,8 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Which call a stream of one connection carries. */
-final class Http2Calls {
+/** Which call each stream of one connection carries. */
+final class Http2Calls<C extends Http2Flow> {
   final Http2Connection connection;
   private final Http2Connection.PropertyKey key;
 
@@ -17,21 +17,21 @@ final class Http2Calls {
   }
 
   /** Returns the call of {@code stream}; null for the connection itself and where there is none. */
-  @Nullable Http2Call of(@Nullable Http2Stream stream) {
+  @Nullable C of(@Nullable Http2Stream stream) {
     return stream == null ? null : stream.getProperty(key);
   }
 
   /** Returns the call of the stream of this number; null if there is none any more. */
-  @Nullable Http2Call of(int stream) {
+  @Nullable C of(int stream) {
     return of(connection.stream(stream));
   }
 
   /** Visits every call whose stream has not ended; it may end streams. */
-  void forEach(Consumer<Http2Call> visitor) {
+  void forEach(Consumer<? super C> visitor) {
     try {
       connection.forEachActiveStream(
           stream -> {
-            Http2Call call = of(stream);
+            C call = of(stream);
             if (call != null) {
               visitor.accept(call);
             }
@@ -42,12 +42,12 @@ final class Http2Calls {
     }
   }
 
-  void put(Http2Stream stream, Http2Call call) {
+  void put(Http2Stream stream, C call) {
     stream.setProperty(key, call);
   }
 
   /** Returns the call of a stream that has ended, and forgets it: it may carry another now. */
-  @Nullable Http2Call remove(Http2Stream stream) {
+  @Nullable C remove(Http2Stream stream) {
     return stream.removeProperty(key);
   }
 }

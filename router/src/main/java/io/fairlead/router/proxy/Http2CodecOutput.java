@@ -12,7 +12,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 
 /**
  * What the codec writes by itself, SETTINGS and answers to them, put among the other frames of a
- * connection. Responses do not come this way: they need no promise.
+ * connection. Messages do not come this way: they need no promise.
  */
 final class Http2CodecOutput implements Http2FrameWriter {
   static final ByteBuf NO_DEBUG_DATA = Unpooled.EMPTY_BUFFER;
@@ -135,7 +135,7 @@ final class Http2CodecOutput implements Http2FrameWriter {
   }
 
   private static IllegalStateException notByTheCodec() {
-    return new IllegalStateException("a server's codec writes no such frame");
+    return new IllegalStateException("the codec itself writes no such frame");
   }
 
   @Override

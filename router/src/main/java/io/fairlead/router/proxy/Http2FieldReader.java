@@ -3,28 +3,27 @@ package io.fairlead.router.proxy;
 import static io.netty.handler.codec.http2.Http2Error.COMPRESSION_ERROR;
 import static io.netty.handler.codec.http2.Http2Exception.connectionError;
 
-import io.fairlead.router.http.Http2RequestRules;
-import io.fairlead.router.model.Limits;
+import io.fairlead.router.http.Http2FieldRules;
 import io.fairlead.router.proxy.Http2FieldTable.Field;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.util.Arrays;
 
 /**
- * Reads the field blocks of requests in HPACK (RFC 7541) and hands each field to the rules, which
- * fill the head of a request.
+ * Reads field blocks in HPACK (RFC 7541) and hands each field to the rules, which fill the head of
+ * a request or of a response.
  *
  * <p>The one trick: a string is never an object. It stays where it is in a copy of the block, in
  * the table, or in a scratch array that a coded one is decoded to; the codec's own decoder made 174
  * bytes of garbage per request of it. One serves all connections of a loop, as a block is decoded
  * in one go.
  */
-final class Http2FieldReader {
+final class Http2FieldReader<R extends Http2FieldRules> {
   private static final int INDEXED = 0x80;
   private static final int KEPT_LITERAL = 0x40;
   private static final int TABLE_SIZE = 0x20;
 
-  final Http2RequestRules rules;
+  final R rules;
 
   private byte[] block = new byte[1024];
   private int at;
@@ -39,8 +38,8 @@ final class Http2FieldReader {
   private int stringFrom;
   private int stringLength;
 
-  Http2FieldReader(Limits.Head limits) {
-    this.rules = new Http2RequestRules(limits);
+  Http2FieldReader(R rules) {
+    this.rules = rules;
   }
 
   /** Returns whether the last block had more than the peer was told to send (431). */

@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 
 /**
- * Writes the field blocks of responses in HPACK (RFC 7541).
+ * Writes field blocks in HPACK (RFC 7541).
  *
  * <p>The one trick: no dynamic table. Names come from the static table where it has them, values
  * are literals, and nothing is kept for a field or a connection. What that costs in bytes is less
@@ -43,9 +43,30 @@ final class Http2FieldWriter implements Http2HeadersEncoder.Configuration {
     to.writeByte('0' + status % 10);
   }
 
-  /** Begins a block of trailers. */
-  void trailers(ByteBuf to) {
+  /** Begins a block without a status: of a request, or of trailers. */
+  void begin(ByteBuf to) {
     announceTable(to);
+  }
+
+  /** Writes a field that the static table has whole. */
+  static void indexed(ByteBuf to, int index) {
+    to.writeByte(INDEXED | index);
+  }
+
+  /** Writes a field whose name the static table has. */
+  static void known(ByteBuf to, int index, byte[] value, int from, int end) {
+    integer(to, 0, 4, index);
+    integer(to, 0, 7, end - from);
+    to.writeBytes(value, from, end - from);
+  }
+
+  /** Writes a field whose name, in small letters, is not in the static table. */
+  static void field(ByteBuf to, byte[] name, byte[] value, int count) {
+    to.writeByte(0);
+    integer(to, 0, 7, name.length);
+    to.writeBytes(name);
+    integer(to, 0, 7, count);
+    to.writeBytes(value, 0, count);
   }
 
   /**
@@ -60,7 +81,7 @@ final class Http2FieldWriter implements Http2HeadersEncoder.Configuration {
   }
 
   /** Writes the length of the body. */
-  void contentLength(ByteBuf to, long length) {
+  static void contentLength(ByteBuf to, long length) {
     integer(to, 0, 4, CONTENT_LENGTH);
     int digits = 1;
     for (long rest = length; rest >= 10; rest /= 10) {
@@ -78,7 +99,7 @@ final class Http2FieldWriter implements Http2HeadersEncoder.Configuration {
   }
 
   /** Writes the fields of {@code head} that are not dropped. */
-  void fields(ByteBuf to, Head head) {
+  static void fields(ByteBuf to, Head head) {
     byte[] bytes = head.bytes();
     for (int i = 0; i < head.fields(); i++) {
       if (!head.isDropped(i)) {
@@ -146,7 +167,7 @@ final class Http2FieldWriter implements Http2HeadersEncoder.Configuration {
     return tableBytes;
   }
 
-  /** What the peer would like; advisory (RFC 9113 6.5.2), a model's answer is not cut for it. */
+  /** What the peer would like; advisory (RFC 9113 6.5.2), no message is cut for it. */
   @Override
   public void maxHeaderListSize(long max) {}
 

@@ -7,7 +7,6 @@ import static io.netty.handler.codec.http2.Http2Exception.streamError;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.EmptyHttp2Headers;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -16,6 +15,7 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2FrameSizePolicy;
 import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersDecoder;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +30,31 @@ final class Http2FrameScanner
   private static final int HEADER = Http2CodecUtil.FRAME_HEADER_LENGTH;
   private static final int PRIORITY_LENGTH = 5;
 
-  private final Http2FieldReader fields;
+  /** What becomes of the frames of one side's streams. */
+  interface Streams {
+    /** Prepares for the fields of a block. */
+    void beginBlock(int stream);
+
+    /** Returns what the codec is shown of the fields of the last block, which went elsewhere. */
+    Http2Headers shownToCodec();
+
+    /** Returns whether HEADERS on this stream mean anything; throws where they must not come. */
+    boolean takesHeaders(int stream) throws Http2Exception;
+
+    /** Returns whether DATA on this stream means anything; accounts for it where it does not. */
+    boolean takesData(int stream, int flowBytes) throws Http2Exception;
+
+    /** The peer takes no streams any more, and none above {@code lastStream}. */
+    void onGoAway(int lastStream, long errorCode) throws Http2Exception;
+
+    /** Returns how many control frames the peer has not made room for. */
+    int waitingControlFrames();
+  }
+
+  private final Http2FieldReader<?> fields;
   private final Http2FieldTable table;
   private final Http2Guard guard;
-  private final Http2Streams streams;
+  private final Streams streams;
   private int maxFrameBytes;
   private boolean broken;
 
@@ -50,10 +71,10 @@ final class Http2FrameScanner
   private int pieces;
 
   Http2FrameScanner(
-      Http2FieldReader fields,
+      Http2FieldReader<?> fields,
       Http2FieldTable table,
       Http2Guard guard,
-      Http2Streams streams,
+      Streams streams,
       int maxFrameBytes) {
     this.fields = fields;
     this.table = table;
@@ -127,10 +148,11 @@ final class Http2FrameScanner
         require(length >= 8, FRAME_SIZE_ERROR);
         require(stream == 0, PROTOCOL_ERROR);
         guard.onGoAway();
+        streams.onGoAway(in.readInt() & Integer.MAX_VALUE, in.readUnsignedInt());
       }
       case Http2FrameTypes.WINDOW_UPDATE -> windowUpdate(context, in, listener);
       case Http2FrameTypes.PUSH_PROMISE ->
-          throw connectionError(PROTOCOL_ERROR, "PUSH_PROMISE from a client");
+          throw connectionError(PROTOCOL_ERROR, "PUSH_PROMISE, which nobody allowed");
       default -> guard.glitch(); // RFC 9113 4.1: ignored
     }
   }
@@ -227,8 +249,7 @@ final class Http2FrameScanner
       throw streamError(blockStream, PROTOCOL_ERROR, "depends on itself");
     }
     if (streams.takesHeaders(blockStream)) {
-      // the codec asks the map for nothing: the fields are in the head of the request already
-      listener.onHeadersRead(context, blockStream, EmptyHttp2Headers.INSTANCE, 0, last);
+      listener.onHeadersRead(context, blockStream, streams.shownToCodec(), 0, last);
     }
   }
 

@@ -3,6 +3,7 @@ package io.fairlead.router.proxy;
 import static java.util.Objects.requireNonNull;
 
 import io.fairlead.router.http.Head;
+import io.fairlead.router.model.Replica;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -52,7 +53,20 @@ final class Http2Output implements Http2FrameWriter.Configuration {
     owner = connection;
   }
 
-  // ---- responses
+  // ---- messages
+
+  /**
+   * Writes the head of a request.
+   *
+   * @param last whether it has neither a body nor trailers
+   */
+  void request(int stream, Exchange exchange, Replica replica, boolean last) {
+    ByteBuf to = batch();
+    int start = beginFrame(to);
+    fields.begin(to);
+    Http2RequestFields.write(to, exchange, replica);
+    endBlock(to, start, stream, last);
+  }
 
   /**
    * Writes the head of a response.
@@ -64,20 +78,20 @@ final class Http2Output implements Http2FrameWriter.Configuration {
     int start = beginFrame(to);
     fields.status(to, status);
     if (head != null) {
-      fields.fields(to, head);
+      Http2FieldWriter.fields(to, head);
     }
     if (length >= 0) {
-      fields.contentLength(to, length);
+      Http2FieldWriter.contentLength(to, length);
     }
     endBlock(to, start, stream, last);
   }
 
-  /** Writes the fields that end a response. */
+  /** Writes the fields that end a message. */
   void trailers(int stream, Head trailers) {
     ByteBuf to = batch();
     int start = beginFrame(to);
-    fields.trailers(to);
-    fields.fields(to, trailers);
+    fields.begin(to);
+    Http2FieldWriter.fields(to, trailers);
     endBlock(to, start, stream, true);
   }
 

@@ -14,12 +14,12 @@ import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * What the caller may send (RFC 9113 5.2).
+ * What the peer may send (RFC 9113 5.2).
  *
  * <p>The connection's window is given back on receipt: it bounds what is on the wire, and a stream
- * whose model is slow holds up no other. A stream's window is given back as its bytes are taken; it
- * starts small and doubles each time half of it has been taken, so memory follows what the other
- * side drains.
+ * whose other side is slow holds up no other. A stream's window is given back as its bytes are
+ * taken; it starts small and doubles each time half of it has been taken, so memory follows what
+ * the other side drains.
  */
 final class Http2ReceiveWindows implements Http2LocalFlowController {
   /** One stream's side of it. */
@@ -37,13 +37,14 @@ final class Http2ReceiveWindows implements Http2LocalFlowController {
   }
 
   private final Limits.Http2 limits;
-  private final Http2Calls calls;
+  private final Http2Calls<? extends Http2Flow> calls;
   private final Http2Output output;
   private int initial = Http2CodecUtil.DEFAULT_WINDOW_SIZE;
   private int connectionOpen;
   private int connectionTaken;
 
-  Http2ReceiveWindows(Limits.Http2 limits, Http2Calls calls, Http2Output output) {
+  Http2ReceiveWindows(
+      Limits.Http2 limits, Http2Calls<? extends Http2Flow> calls, Http2Output output) {
     this.limits = limits;
     this.calls = calls;
     this.output = output;
@@ -83,7 +84,7 @@ final class Http2ReceiveWindows implements Http2LocalFlowController {
       Http2Stream stream, ByteBuf data, int padding, boolean endOfStream) throws Http2Exception {
     int bytes = data.readableBytes() + padding;
     receiveUnowned(bytes);
-    Http2Call call = calls.of(stream);
+    Http2Flow call = calls.of(stream);
     if (call == null) {
       return;
     }
@@ -98,7 +99,7 @@ final class Http2ReceiveWindows implements Http2LocalFlowController {
 
   @Override
   public boolean consumeBytes(Http2Stream stream, int numBytes) {
-    Http2Call call = calls.of(stream);
+    Http2Flow call = calls.of(stream);
     if (call == null) {
       return false;
     }
@@ -120,7 +121,7 @@ final class Http2ReceiveWindows implements Http2LocalFlowController {
 
   @Override
   public int unconsumedBytes(Http2Stream stream) {
-    Http2Call call = calls.of(stream);
+    Http2Flow call = calls.of(stream);
     return call == null ? 0 : call.received.held;
   }
 
@@ -137,13 +138,13 @@ final class Http2ReceiveWindows implements Http2LocalFlowController {
 
   @Override
   public int initialWindowSize(Http2Stream stream) {
-    Http2Call call = calls.of(stream);
+    Http2Flow call = calls.of(stream);
     return call == null ? initial : call.received.size;
   }
 
   @Override
   public int windowSize(Http2Stream stream) {
-    Http2Call call = calls.of(stream);
+    Http2Flow call = calls.of(stream);
     return call == null ? connectionOpen : call.received.open;
   }
 

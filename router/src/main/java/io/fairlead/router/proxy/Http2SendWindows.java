@@ -25,16 +25,17 @@ final class Http2SendWindows implements Http2RemoteFlowController {
   private static final int BATCH_BYTES = 262_144;
 
   private final Loop loop;
-  private final Http2Calls calls;
+  private final Http2Calls<? extends Http2Flow> calls;
   private final Http2Output output;
   private final Http2Guard guard;
-  private final ArrayDeque<Http2Call> ready = new ArrayDeque<>();
+  private final ArrayDeque<Http2Flow> ready = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
   private int initial = Http2CodecUtil.DEFAULT_WINDOW_SIZE;
   private int pausedCalls;
   private int connectionWindow = Http2CodecUtil.DEFAULT_WINDOW_SIZE;
 
-  Http2SendWindows(Loop loop, Http2Calls calls, Http2Output output, Http2Guard guard) {
+  Http2SendWindows(
+      Loop loop, Http2Calls<? extends Http2Flow> calls, Http2Output output, Http2Guard guard) {
     this.loop = loop;
     this.calls = calls;
     this.output = output;
@@ -42,7 +43,7 @@ final class Http2SendWindows implements Http2RemoteFlowController {
   }
 
   /** Sends {@code count} bytes of {@code body}, consuming them, now or as windows allow. */
-  void send(Http2Call call, ByteBuf body, int count, boolean last) {
+  void send(Http2Flow call, ByteBuf body, int count, boolean last) {
     if (!call.backlog.isEmpty()
         || count > Math.min(call.sendWindow, connectionWindow)
         || !hasRoom()) {
@@ -51,6 +52,9 @@ final class Http2SendWindows implements Http2RemoteFlowController {
       }
       call.backlog.keep(body, count, last, loop.allocator);
       enlist(call);
+      if (canGoOn()) {
+        output.flushLater(); // a piece larger than an open window: no update of it will come
+      }
       return;
     }
     int rest = count;
@@ -61,7 +65,7 @@ final class Http2SendWindows implements Http2RemoteFlowController {
     } while (rest > 0);
   }
 
-  private void write(Http2Call call, ByteBuf body, int count, boolean last) {
+  private void write(Http2Flow call, ByteBuf body, int count, boolean last) {
     guard.onDataSent();
     call.sendWindow -= count;
     connectionWindow -= count;
@@ -77,7 +81,7 @@ final class Http2SendWindows implements Http2RemoteFlowController {
     return !ready.isEmpty() && connectionWindow > 0 && hasRoom();
   }
 
-  private void enlist(Http2Call call) {
+  private void enlist(Http2Flow call) {
     if (!call.enlisted && (call.sendWindow > 0 || call.backlog.size() == 0)) {
       call.enlisted = true;
       ready.add(call);
@@ -88,7 +92,7 @@ final class Http2SendWindows implements Http2RemoteFlowController {
   @Override
   public void writePendingBytes() {
     while (!ready.isEmpty() && hasRoom()) {
-      Http2Call call = ready.remove();
+      Http2Flow call = ready.remove();
       call.enlisted = false;
       if (call.backlog.isEmpty()) {
         continue; // reset meanwhile
@@ -136,7 +140,7 @@ final class Http2SendWindows implements Http2RemoteFlowController {
   /** The socket takes more again. */
   void resume() {
     if (pausedCalls > 0) {
-      calls.forEach(Http2Call::resume);
+      calls.forEach(Http2Flow::resume);
     }
   }
 
@@ -161,7 +165,7 @@ final class Http2SendWindows implements Http2RemoteFlowController {
       connectionWindow += delta;
       return;
     }
-    Http2Call call = calls.of(stream);
+    Http2Flow call = calls.of(stream);
     if (call != null) {
       if (call.sendWindow > 0 && delta > Integer.MAX_VALUE - call.sendWindow) {
         throw streamError(stream.id(), FLOW_CONTROL_ERROR, "stream window above 2^31-1");
@@ -171,7 +175,7 @@ final class Http2SendWindows implements Http2RemoteFlowController {
     }
   }
 
-  private void goOn(Http2Call call) {
+  private void goOn(Http2Flow call) {
     if (!call.backlog.isEmpty()) {
       enlist(call);
     }
@@ -184,7 +188,7 @@ final class Http2SendWindows implements Http2RemoteFlowController {
     initial = newWindowSize;
     calls.connection.forEachActiveStream(
         stream -> {
-          Http2Call call = calls.of(stream);
+          Http2Flow call = calls.of(stream);
           if (call != null) {
             if (delta > 0 && call.sendWindow > Integer.MAX_VALUE - delta) {
               throw connectionError(FLOW_CONTROL_ERROR, "stream window above 2^31-1");
@@ -203,25 +207,25 @@ final class Http2SendWindows implements Http2RemoteFlowController {
 
   @Override
   public int windowSize(Http2Stream stream) {
-    Http2Call call = calls.of(stream);
+    Http2Flow call = calls.of(stream);
     return call == null ? connectionWindow : call.sendWindow;
   }
 
   @Override
   public boolean isWritable(Http2Stream stream) {
-    Http2Call call = calls.of(stream);
+    Http2Flow call = calls.of(stream);
     return call != null && call.isWritable();
   }
 
   @Override
   public boolean hasFlowControlled(Http2Stream stream) {
-    Http2Call call = calls.of(stream);
+    Http2Flow call = calls.of(stream);
     return call != null && !call.backlog.isEmpty();
   }
 
   @Override
   public void addFlowControlled(Http2Stream stream, FlowControlled payload) {
-    throw new IllegalStateException("responses are written by Http2Call, never by the codec");
+    throw new IllegalStateException("DATA is written by its call, never by the codec");
   }
 
   @Override

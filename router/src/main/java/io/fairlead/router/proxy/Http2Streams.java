@@ -7,10 +7,12 @@ import static io.netty.handler.codec.http2.Http2Exception.streamError;
 import static java.util.Objects.requireNonNull;
 
 import io.fairlead.router.http.Head;
+import io.fairlead.router.http.Http2RequestRules;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RouterError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.EmptyHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
@@ -26,16 +28,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A malformed request is a stream error and nobody hears of it (RFC 9113 8.1.1); one that is
  * well-formed but refused gets an answer. Runs on the connection's loop.
  */
-final class Http2Streams extends Http2FrameAdapter {
+final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.Streams {
   final Loop loop;
   final Origin origin;
   final Http2Output output;
   final Http2ReceiveWindows receives;
   final Http2SendWindows sends;
   private final Http2Connection connection;
-  private final Http2Calls calls;
+  private final Http2Calls<Http2Call> calls;
   private final Http2Guard guard;
-  private final Http2FieldReader fields;
+  private final Http2FieldReader<Http2RequestRules> fields;
   private final Http2ClosedStreams closed = new Http2ClosedStreams();
   private final Head trailers;
 
@@ -54,7 +56,7 @@ final class Http2Streams extends Http2FrameAdapter {
     this.output = output;
     this.fields = loop.http2Fields;
     this.trailers = loop.http2Trailers;
-    this.calls = new Http2Calls(connection);
+    this.calls = new Http2Calls<>(connection);
     this.receives = new Http2ReceiveWindows(loop.settings.limits().http2(), calls, output);
     this.sends = new Http2SendWindows(loop, calls, output, guard);
     connection.addListener(
@@ -68,8 +70,8 @@ final class Http2Streams extends Http2FrameAdapter {
 
   // ---- may this frame come?
 
-  /** Prepares for the fields of a block. */
-  void beginBlock(int stream) {
+  @Override
+  public void beginBlock(int stream) {
     isTrailers = connection.stream(stream) != null;
     if (isTrailers) {
       fields.rules.beginTrailers(trailers);
@@ -81,8 +83,14 @@ final class Http2Streams extends Http2FrameAdapter {
     fields.rules.begin(next.request());
   }
 
-  /** Returns whether HEADERS on this stream mean anything; throws where they must not come. */
-  boolean takesHeaders(int id) throws Http2Exception {
+  /** The codec asks the map for nothing: the fields are in the head of the request already. */
+  @Override
+  public Http2Headers shownToCodec() {
+    return EmptyHttp2Headers.INSTANCE;
+  }
+
+  @Override
+  public boolean takesHeaders(int id) throws Http2Exception {
     Http2Stream stream = connection.stream(id);
     if (stream != null) {
       if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
@@ -104,8 +112,8 @@ final class Http2Streams extends Http2FrameAdapter {
     return true;
   }
 
-  /** Returns whether DATA on this stream means anything; accounts for it where it does not. */
-  boolean takesData(int id, int flowBytes) throws Http2Exception {
+  @Override
+  public boolean takesData(int id, int flowBytes) throws Http2Exception {
     if (connection.stream(id) == null && closed.wasReset(id)) {
       receives.receiveUnowned(flowBytes);
       return false;
@@ -113,7 +121,11 @@ final class Http2Streams extends Http2FrameAdapter {
     return true;
   }
 
-  int waitingControlFrames() {
+  @Override
+  public void onGoAway(int lastStream, long errorCode) {} // a caller opens streams or it does not
+
+  @Override
+  public int waitingControlFrames() {
     return output.waitingControlFrames();
   }
 
@@ -161,7 +173,7 @@ final class Http2Streams extends Http2FrameAdapter {
     }
     exchange.start(now);
     if (endStream && call.exchange() != null) {
-      call.onTrailers();
+      call.onNoBody();
     }
   }
 
@@ -177,7 +189,7 @@ final class Http2Streams extends Http2FrameAdapter {
     if (refusal != null || fields.isTooLarge() || !call.fits(0, true)) {
       throw streamError(stream.id(), PROTOCOL_ERROR, "malformed trailers");
     }
-    call.onTrailers();
+    call.onTrailers(trailers);
   }
 
   @Override

@@ -6,7 +6,10 @@ import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.Snapshots;
 import io.fairlead.router.dispatch.Candidates;
 import io.fairlead.router.http.Head;
+import io.fairlead.router.http.Http2RequestRules;
+import io.fairlead.router.http.Http2ResponseRules;
 import io.fairlead.router.http1.HeadWriter;
+import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Refusal;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -51,12 +54,13 @@ final class Loop {
   final SplittableRandom random;
   final TimerWheel timers;
   final FlushBatch flushes;
-  final UpstreamPools upstreams;
+  final Upstreams upstreams;
   final Admission admission;
   final LoopLag lag;
   final HeadWriter writer = new HeadWriter();
   final ErrorAnswers errors;
-  final Http2FieldReader http2Fields;
+  final Http2FieldReader<Http2RequestRules> http2Fields;
+  final Http2FieldReader<Http2ResponseRules> http2Responses;
   final CallerCheck callers;
   final Head http2Trailers = new Head();
   final ByteBufAllocator allocator;
@@ -101,9 +105,11 @@ final class Loop {
             });
     this.flushes = new FlushBatch(eventLoop, this::unexpected);
     this.errors = new ErrorAnswers(settings.errorProfile(), random);
-    this.http2Fields = new Http2FieldReader(settings.limits().head());
+    Limits.Head head = settings.limits().head();
+    this.http2Fields = new Http2FieldReader<>(new Http2RequestRules(head));
+    this.http2Responses = new Http2FieldReader<>(new Http2ResponseRules(head));
     this.allocator = transport.allocator();
-    this.upstreams = new UpstreamPools(this, transport);
+    this.upstreams = new Upstreams(this, transport);
   }
 
   /** Notes why a connection broke: a peer that left, or spoke no TLS, is no news; a bug is. */

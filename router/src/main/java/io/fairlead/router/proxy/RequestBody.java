@@ -1,5 +1,6 @@
 package io.fairlead.router.proxy;
 
+import io.fairlead.router.http.Head;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class RequestBody {
   private @Nullable ByteBuf kept;
   private long received;
   private boolean streamed;
+  private @Nullable Head trailers;
 
   /** Counts bytes that came, whatever becomes of them. */
   void count(int bytes) {
@@ -43,6 +45,23 @@ final class RequestBody {
     to.writeBytes(in, count);
   }
 
+  /**
+   * Keeps a copy of {@code count} bytes that are about to go on, in case they must be sent again;
+   * not where all together would be more than {@code most}.
+   */
+  void keepCopy(ByteBuf in, int count, boolean last, int most, ByteBufAllocator allocator) {
+    if (streamed) {
+      return;
+    }
+    if (kept() + count > most) {
+      streamOn();
+      return;
+    }
+    int at = in.readerIndex();
+    keep(in, count, last, allocator);
+    in.readerIndex(at);
+  }
+
   /** Returns how many bytes are kept. */
   int kept() {
     return kept == null ? 0 : kept.readableBytes();
@@ -64,6 +83,16 @@ final class RequestBody {
     return !streamed;
   }
 
+  /** Keeps a copy of the trailers that end the body. */
+  void keepTrailers(Head fields) {
+    trailers = Http2Backlog.copyOf(fields);
+  }
+
+  /** Returns what ends the body; null if its last byte does. */
+  @Nullable Head trailers() {
+    return trailers;
+  }
+
   /** Gives up what is kept. */
   void release() {
     if (kept != null) {
@@ -78,5 +107,6 @@ final class RequestBody {
     release();
     received = 0;
     streamed = false;
+    trailers = null;
   }
 }

@@ -15,6 +15,7 @@ import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
+import io.fairlead.router.model.Scoring;
 import io.fairlead.router.rate.RateLimiter;
 import io.fairlead.router.routing.CorsPolicy;
 import io.fairlead.router.routing.RouteMatch;
@@ -191,6 +192,11 @@ final class RequestRoute {
 
   RequestSettings settings() {
     return target().deployment().requestSettings();
+  }
+
+  /** Returns whether the request goes to its model as it comes, without a body prefix. */
+  boolean dispatchesOnHead() {
+    return target().deployment().scoring().protocol() == Scoring.Protocol.H2C;
   }
 
   /** Returns what {@code Allow} says of the place that was asked for. */

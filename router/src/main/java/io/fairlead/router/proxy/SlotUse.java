@@ -99,6 +99,27 @@ final class SlotUse implements ResponseReader.Parts {
         "cannot connect to the model: " + why);
   }
 
+  /** Ends because what was connected to does not speak HTTP/2. */
+  void noHttp2(String why) {
+    fail(
+        Outcome.CONNECT_FAILED,
+        RouterError.UPSTREAM_PROTOCOL_ERROR,
+        true,
+        "the model does not speak HTTP/2: "
+            + why
+            + " (expected: HTTP/2 with prior knowledge, as its deployment says protocol: h2c)");
+  }
+
+  /** Ends because the model says that it has not looked at the request. */
+  void refused() {
+    fail(Outcome.RESET, RouterError.UPSTREAM_RESET, true, "the model refused the stream");
+  }
+
+  /** Ends because the model has broken it off. */
+  void reset(String error) {
+    fail(Outcome.RESET, RouterError.UPSTREAM_RESET, false, "the model reset the stream: " + error);
+  }
+
   /** Ends because what came is no response. */
   void malformed(String detail) {
     fail(

@@ -39,6 +39,7 @@ final class SlotWait implements Waiter {
         ticket = place;
         exchange.enter(Exchange.State.QUEUED);
         clock.awaitSlot(now + route.settings().maxQueueWait().toNanos());
+        exchange.pauseBody();
       }
     }
   }

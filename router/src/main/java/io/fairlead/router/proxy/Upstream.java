@@ -3,16 +3,16 @@ package io.fairlead.router.proxy;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The model's side of one attempt: an HTTP/1.1 connection while it carries the request. It holds
- * the attempt's permit, and releases it exactly once. Everything runs on the event loop of the
- * exchange.
+ * The model's side of one attempt: an HTTP/1.1 connection while it carries the request, or an
+ * HTTP/2 stream. It holds the attempt's permit, and releases it exactly once. Everything runs on
+ * the event loop of the exchange.
  *
  * <p>It is open at once, or calls {@link Attempts#onConnected} later; then the request is sent, and
  * the response goes to the {@link ResponseRelay} of the exchange as it comes. What goes wrong is
  * told to {@link Attempts}. After {@link #abandon} or {@link #cancel} it never calls the exchange
  * again. Both are told whether it was the model that was too slow, or the caller that left.
  */
-sealed interface Upstream permits Http1Upstream {
+sealed interface Upstream permits Http1Upstream, Http2Upstream {
   /** Returns whether a request can be sent now. */
   boolean isOpen();
 

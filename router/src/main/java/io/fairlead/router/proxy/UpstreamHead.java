@@ -67,7 +67,8 @@ final class UpstreamHead {
     }
   }
 
-  private static boolean saysProtocol(Head head) {
+  /** Returns whether the caller has said which protocol its own caller used. */
+  static boolean saysProtocol(Head head) {
     for (int i = head.find(FieldId.X_FORWARDED);
         i >= 0;
         i = head.next(FieldId.X_FORWARDED, i + 1)) {

@@ -69,6 +69,14 @@ final class Http2Caller implements Closeable {
     }
   }
 
+  /** A field section as it came. */
+  record Head(int stream, Map<String, String> fields, boolean last) {
+    @org.jspecify.annotations.Nullable
+    String field(String name) {
+      return fields.get(name);
+    }
+  }
+
   /** What a stream got: status, fields and body; or the error it was reset with. */
   record Answer(int status, Map<String, String> fields, String body, int reset) {}
 
@@ -88,6 +96,13 @@ final class Http2Caller implements Closeable {
     caller.batch.write(PREFACE.getBytes(ISO_8859_1));
     caller.put(SETTINGS, 0, 0, bytes(payload)).put(SETTINGS, ACK, 0).send();
     return caller;
+  }
+
+  /** Takes the other end: speaks as a server on a connection whose client has connected. */
+  static Http2Caller of(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(10_000);
+    return new Http2Caller(socket);
   }
 
   /** Connects and sends nothing. */
@@ -196,6 +211,29 @@ final class Http2Caller implements Closeable {
       }
     }
     throw new AssertionError("the connection ended (expected: a frame of type " + type + ")");
+  }
+
+  /** Reads on to the next field section, dropping other frames. */
+  Head awaitHead() throws IOException, Http2Exception {
+    Frame frame = await(HEADERS);
+    var fields = new java.util.LinkedHashMap<String, String>();
+    decoder
+        .decodeHeaders(frame.stream, Unpooled.wrappedBuffer(frame.payload))
+        .forEach(field -> fields.put(field.getKey().toString(), field.getValue().toString()));
+    return new Head(frame.stream, fields, frame.has(END_STREAM));
+  }
+
+  /** Reads the preface of a client. */
+  void awaitPreface() throws IOException {
+    byte[] preface = in.readNBytes(PREFACE.length());
+    if (!new String(preface, ISO_8859_1).equals(PREFACE)) {
+      throw new AssertionError("no preface: " + new String(preface, ISO_8859_1));
+    }
+  }
+
+  /** Returns whether nothing has come that was not read. */
+  boolean isQuiet() throws IOException {
+    return in.available() == 0;
   }
 
   /** Reads to the end of the connection and returns the error of the last GOAWAY, or -1. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.fairlead.router.http.Head;
+import io.fairlead.router.http.Http2RequestRules;
 import io.fairlead.router.model.Limits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class Http2FieldReaderTest {
   private static final int MAX_LIST = 65_536;
 
-  private final Http2FieldReader reader = new Http2FieldReader(Limits.DEFAULT.head());
+  private final Http2FieldReader<Http2RequestRules> reader =
+      new Http2FieldReader<>(new Http2RequestRules(Limits.DEFAULT.head()));
   private final Http2FieldTable table = new Http2FieldTable(MAX_LIST);
   private final Head head = new Head();
 

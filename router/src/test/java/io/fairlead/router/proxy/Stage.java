@@ -106,6 +106,28 @@ final class Stage implements AfterEachCallback {
     return started;
   }
 
+  /** Opens a replica that speaks HTTP/2. */
+  Http2Model http2Model() throws IOException {
+    Http2Model model = Http2Model.start();
+    open.push(model);
+    return model;
+  }
+
+  /** Starts the router in front of one replica that speaks HTTP/2. */
+  Http2Model startH2c() throws IOException {
+    Http2Model model = http2Model();
+    setup.h2c();
+    start(model.address());
+    return model;
+  }
+
+  /** Connects another caller over HTTP/2. */
+  Http2Caller http2Caller(int... settings) throws IOException {
+    Http2Caller caller = Http2Caller.connect(port, settings);
+    open.push(caller);
+    return caller;
+  }
+
   /** Connects another caller. */
   Caller caller() throws IOException {
     Caller caller = Caller.connect(port);

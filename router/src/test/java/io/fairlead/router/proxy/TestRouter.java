@@ -76,6 +76,7 @@ final class TestRouter implements AutoCloseable {
     Access access = Access.OPEN;
     Gates gates = endpoint -> Gate.of(endpoint.access().authentication());
     List<String> allowedPaths = List.of();
+    Scoring scoring = Scoring.DEFAULT;
     Transport transport = Transport.best();
     int loops = 1;
     Predicate<InetAddress> trusted = address -> false;
@@ -123,6 +124,12 @@ final class TestRouter implements AutoCloseable {
     Setup state(UnaryOperator<ClusterState> change) {
       UnaryOperator<ClusterState> before = state;
       state = old -> change.apply(before.apply(old));
+      return this;
+    }
+
+    /** Lets the models be asked over HTTP/2. */
+    Setup h2c() {
+      scoring = new Scoring(5001, "/score", Scoring.Protocol.H2C, null);
       return this;
     }
 
@@ -218,7 +225,7 @@ final class TestRouter implements AutoCloseable {
             .map(a -> new Replica(a.getAddress().getHostAddress(), a.getPort()))
             .toList();
     var key = new DeploymentKey("default", "echo", "blue");
-    var deployment = new Deployment(key, replicas, Scoring.DEFAULT, setup.settings);
+    var deployment = new Deployment(key, replicas, setup.scoring, setup.settings);
     var endpoint =
         new Endpoint(
             "default",

@@ -150,7 +150,7 @@ final class TimeoutTest {
   }
 
   private int idleUpstreams() {
-    return stage.router().proxy().loops().iterator().next().upstreams.idle();
+    return stage.router().proxy().loops().iterator().next().upstreams.http1.idle();
   }
 
   @Test
