@@ -106,6 +106,7 @@ final class Demo implements AutoCloseable {
         Settings.TlsProvider.AUTO,
         List.of(),
         Settings.ProxyProtocol.OFF,
+        null,
         Settings.LogFormat.TEXT,
         ObserveSettings.DEFAULT);
   }

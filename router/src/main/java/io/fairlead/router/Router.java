@@ -16,6 +16,7 @@ import io.fairlead.router.model.Limits;
 import io.fairlead.router.proxy.Proxy;
 import io.fairlead.router.proxy.ProxySettings;
 import io.fairlead.router.proxy.Transport;
+import io.fairlead.router.routing.HostSuffix;
 import io.fairlead.router.tls.ServerNames;
 import io.fairlead.router.tls.TlsContexts;
 import io.fairlead.router.tls.TlsEngine;
@@ -135,6 +136,7 @@ final class Router implements AutoCloseable {
                 settings.errorProfile(),
                 peer -> isTrusted(settings, peer),
                 settings.proxyProtocol() == Settings.ProxyProtocol.REQUIRED,
+                new HostSuffix(settings.hostSuffix() == null ? "" : settings.hostSuffix()),
                 journals.sampling()),
             controller,
             meters,

@@ -57,6 +57,14 @@ public final class Options {
           ProxyProtocol.OFF,
           "Whether connections to the data ports begin with a PROXY header, from trustedProxies"
               + " alone.");
+  static final Option<String> HOST_SUFFIX =
+      new Option<>(
+          "hostSuffix",
+          "NAME",
+          null,
+          "a host name in small letters, such as models.example.org",
+          Options::hostName,
+          "Calls of gRPC for ENDPOINT.NAME are for that endpoint.");
   static final Option<LogFormat> LOG_FORMAT =
       Option.word("logFormat", LogFormat.TEXT, "How a line of the log is written.");
 
@@ -88,6 +96,7 @@ public final class Options {
           TLS_KEY,
           ERROR_PROFILE,
           TRUSTED_PROXIES,
+          HOST_SUFFIX,
           PROXY_PROTOCOL,
           LOG_FORMAT,
           EVENT_LOOPS,
@@ -156,6 +165,11 @@ public final class Options {
       blocks.add(block);
     }
     return blocks;
+  }
+
+  private static @Nullable String hostName(String text) {
+    String label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+    return text.matches(label + "([.]" + label + ")*") ? text : null;
   }
 
   private static @Nullable Duration time(String text) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops 0 for one per core
  * @param trustedProxies whose {@code Forwarded} fields are believed; not empty if the PROXY
  *     protocol is required
+ * @param hostSuffix of authorities that name an endpoint of gRPC; null for none
  * @param observe what is kept and told of single requests
  */
 public record Settings(
@@ -40,6 +41,7 @@ public record Settings(
     TlsProvider tlsProvider,
     List<Cidr> trustedProxies,
     ProxyProtocol proxyProtocol,
+    @Nullable String hostSuffix,
     LogFormat logFormat,
     ObserveSettings observe) {
   /** What moves the bytes between sockets and loops. */

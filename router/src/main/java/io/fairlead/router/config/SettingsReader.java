@@ -82,6 +82,7 @@ public final class SettingsReader {
     int eventLoops = values.get(Options.EVENT_LOOPS);
     var transport = values.get(Options.TRANSPORT);
     var tlsProvider = values.get(Options.TLS_PROVIDER);
+    String hostSuffix = values.find(Options.HOST_SUFFIX);
     var logFormat = values.get(Options.LOG_FORMAT);
     var observe = ObserveOptions.observe(values);
     throwProblems();
@@ -99,6 +100,7 @@ public final class SettingsReader {
         tlsProvider,
         proxies == null ? List.of() : proxies,
         proxyProtocol,
+        hostSuffix,
         logFormat,
         observe);
   }

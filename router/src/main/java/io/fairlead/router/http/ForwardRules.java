@@ -72,7 +72,7 @@ public final class ForwardRules {
     long dropped = REQUEST;
     dropped |= trustedProxy ? 0 : FORWARDED;
     dropped |= forwardAuthorization ? 0 : 1L << FieldId.AUTHORIZATION;
-    dropped |= isGrpc(head) ? 0 : 1L << FieldId.WITH_UNDERSCORE;
+    dropped |= Grpc.hasContentType(head) ? 0 : 1L << FieldId.WITH_UNDERSCORE;
     drop(head, dropped);
     TraceParent.check(head);
   }
@@ -131,13 +131,6 @@ public final class ForwardRules {
         head.drop(i);
       }
     }
-  }
-
-  /** Returns whether a request is one of gRPC. */
-  public static boolean isGrpc(Head head) {
-    int i = head.find(FieldId.CONTENT_TYPE);
-    return i >= 0
-        && Ascii.startsWith(head.bytes(), head.valueStart(i), head.valueEnd(i), "application/grpc");
   }
 
   private static long bits(int... ids) {

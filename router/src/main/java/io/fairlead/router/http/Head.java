@@ -57,6 +57,7 @@ public final class Head {
   private boolean expectContinue;
   private boolean acceptsTrailers;
   private boolean webSocket;
+  private boolean grpc;
 
   /** Empties the head for the next message; the arrays stay, but for one grown by a rare head. */
   public void reset() {
@@ -72,7 +73,7 @@ public final class Head {
     status = 0;
     framing = Framing.NONE;
     contentLength = -1;
-    close = expectContinue = acceptsTrailers = webSocket = false;
+    close = expectContinue = acceptsTrailers = webSocket = grpc = false;
   }
 
   /** Returns the array that all ranges refer to; it may be replaced by {@link #reserve}. */
@@ -352,6 +353,16 @@ public final class Head {
   /** Sets whether this request asks for a WebSocket, by upgrade or by extended CONNECT. */
   public void webSocket(boolean newWebSocket) {
     webSocket = newWebSocket;
+  }
+
+  /** Sets whether this request is a call of gRPC. */
+  public void grpc(boolean newGrpc) {
+    grpc = newGrpc;
+  }
+
+  /** Returns whether this request is a call of gRPC, which comes over HTTP/2 alone. */
+  public boolean grpc() {
+    return grpc;
   }
 
   /** Returns whether this request asks for a WebSocket. */

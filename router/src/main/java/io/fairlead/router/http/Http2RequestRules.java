@@ -101,6 +101,7 @@ public final class Http2RequestRules implements Http2FieldRules {
 
   /** Ends the request; returns why it is refused, or null when {@code head} is complete. */
   public @Nullable Refusal end(boolean endStream) {
+    head.grpc(Grpc.isCall(head)); // a refusal, too, is told in its way
     if (refusal == null) {
       refusal = target();
     }
@@ -112,7 +113,7 @@ public final class Http2RequestRules implements Http2FieldRules {
     }
     if (refusal == null) {
       head.webSocket(webSocket);
-      head.acceptsTrailers(head.has(FieldId.TE));
+      head.acceptsTrailers(head.has(FieldId.TE) || Grpc.isCall(head));
       Http2Fields.joinCookies(head);
     }
     return refusal;

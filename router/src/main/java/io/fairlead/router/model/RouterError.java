@@ -14,7 +14,7 @@ public enum RouterError {
   URI_TOO_LONG(414, "request target too long", Source.CLIENT),
   PAYLOAD_TOO_LARGE(413, "payload too large", Source.CLIENT),
   METHOD_NOT_ALLOWED(405, "method not allowed", Source.CLIENT),
-  NOT_IMPLEMENTED(501, "transfer coding not implemented", Source.CLIENT),
+  NOT_IMPLEMENTED(501, "not implemented", Source.CLIENT),
   VERSION_NOT_SUPPORTED(505, "HTTP version not supported", Source.CLIENT),
   EXPECTATION_FAILED(417, "expectation failed", Source.CLIENT),
   MISDIRECTED_REQUEST(421, "misdirected request", Source.CLIENT),

@@ -3,7 +3,7 @@ package io.fairlead.router.proxy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.fairlead.router.http.CallerTimeout;
-import io.fairlead.router.http.ForwardRules;
+import io.fairlead.router.http.Grpc;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http1.HeadWriter;
 import io.fairlead.router.model.Refusal;
@@ -70,7 +70,7 @@ final class CallerDeadline {
    */
   void write(HeadWriter to, Head request, long now) {
     if (isSet()) {
-      to.bytes(ForwardRules.isGrpc(request) ? GRPC_TIMEOUT : TIMEOUT_MS);
+      to.bytes(Grpc.hasContentType(request) ? GRPC_TIMEOUT : TIMEOUT_MS);
       to.bytes(COLON);
       value(to, request, now);
       to.end();
@@ -82,14 +82,14 @@ final class CallerDeadline {
     if (isSet()) {
       scratch.reset();
       value(scratch, request, now);
-      byte[] name = ForwardRules.isGrpc(request) ? GRPC_TIMEOUT : TIMEOUT_MS;
+      byte[] name = Grpc.hasContentType(request) ? GRPC_TIMEOUT : TIMEOUT_MS;
       Http2FieldWriter.field(to, name, scratch.array(), scratch.length());
     }
   }
 
   private void value(HeadWriter to, Head request, long now) {
     long millis = millisLeft(now);
-    if (ForwardRules.isGrpc(request)) {
+    if (Grpc.hasContentType(request)) {
       boolean fits = millis <= MOST_GRPC_DIGITS;
       to.number(fits ? millis : millis / 1_000);
       to.ensure(1);

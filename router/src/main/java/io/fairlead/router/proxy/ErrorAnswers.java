@@ -8,6 +8,7 @@ import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
 import io.fairlead.router.model.ErrorProfile;
+import io.fairlead.router.model.GrpcStatus;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
@@ -30,6 +31,8 @@ final class ErrorAnswers {
   private static final long START_UP_RETRY_NANOS = 5_000_000_000L;
   private static final long LONGEST_RETRY_NANOS = 60_000_000_000L;
 
+  private static final byte[] NO_BODY = {};
+
   private final ErrorProfile profile;
   private final SplittableRandom random;
   private final Head fields = new Head();
@@ -39,10 +42,14 @@ final class ErrorAnswers {
     this.random = random;
   }
 
-  /** Answers {@code exchange} and returns the status that was sent. */
+  /** Answers {@code exchange} and returns the status of HTTP that tells of the error. */
   int answer(Exchange exchange, Downstream to, Refusal refusal, @Nullable Load load) {
     RouterError error = refusal.error();
     int status = error.status(profile);
+    if (exchange.request.grpc()) {
+      grpc(exchange, to, refusal, load);
+      return status;
+    }
     byte[] body = problem(status, exchange.identity, refusal, load).getBytes(UTF_8);
     fields.reset();
     field("content-type", "application/problem+json");
@@ -54,20 +61,56 @@ final class ErrorAnswers {
     } else if (error == RouterError.UNAUTHORIZED) {
       field("www-authenticate", exchange.route.challenge());
     }
-    if (error == RouterError.RATE_LIMITED) {
-      retryNotBefore(exchange.route.retryNanos());
-    } else if (error.saysRetryAfter()) {
-      retryAbout(expectedWait(error, load));
-    }
+    retry(exchange, error, load);
     exchange.observed.relayed(body.length);
     to.answer(status, fields, exchange.request.method() == Method.HEAD, body);
     return status;
+  }
+
+  /** Answers with trailers alone, as gRPC wants it: HTTP says 200 whatever has happened. */
+  private void grpc(Exchange exchange, Downstream to, Refusal refusal, @Nullable Load load) {
+    RouterError error = refusal.error();
+    fields.reset();
+    field("content-type", "application/grpc");
+    grpcStatus(refusal);
+    field("x-fairlead-reason", error.reason());
+    ResponseFields.addIds(fields, exchange.identity);
+    retry(exchange, error, load);
+    to.answer(200, fields, true, NO_BODY);
+  }
+
+  private void grpcStatus(Refusal refusal) {
+    field("grpc-status", Integer.toString(GrpcStatus.of(refusal.error()).code()));
+    field("grpc-message", GrpcMessage.encode(refusal.detail()));
+  }
+
+  /**
+   * Breaks off a response that has begun: one of gRPC by saying why, any other so that the caller
+   * cannot take it for complete.
+   */
+  void breakOff(Exchange exchange, Downstream to, Refusal refusal) {
+    if (!exchange.request.grpc()) {
+      to.abort();
+      return;
+    }
+    fields.reset();
+    grpcStatus(refusal);
+    field("x-fairlead-reason", refusal.error().reason());
+    to.trailers(fields);
   }
 
   private void field(String name, String value) {
     int nameStart = fields.append(name);
     int valueStart = fields.append(value);
     fields.addField(FieldId.OTHER, nameStart, valueStart, valueStart, fields.length());
+  }
+
+  private void retry(Exchange exchange, RouterError error, @Nullable Load load) {
+    if (error == RouterError.RATE_LIMITED) {
+      retryNotBefore(exchange.route.retryNanos());
+    } else if (error.saysRetryAfter()) {
+      retryAbout(expectedWait(error, load));
+    }
   }
 
   private static long expectedWait(RouterError error, @Nullable Load load) {

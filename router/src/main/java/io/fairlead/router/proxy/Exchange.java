@@ -276,7 +276,7 @@ final class Exchange {
     observed.refused(refusal, load);
     attempts.breakOff(error, now);
     if (state == State.RESPONDING) {
-      downstream().abort();
+      loop.errors.breakOff(this, downstream(), refusal);
     } else {
       status = loop.errors.answer(this, downstream(), refusal, load);
     }

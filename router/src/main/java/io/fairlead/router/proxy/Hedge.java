@@ -30,7 +30,7 @@ final class Hedge {
       return false;
     }
     replica = permit.replica();
-    Upstream opened = loop.upstreams.connection(exchange, permit, true);
+    Upstream opened = loop.upstreams.open(exchange, permit, true);
     upstream = opened;
     if (opened.isOpen()) {
       onConnected();

@@ -199,7 +199,7 @@ final class Http2Call extends Http2Flow implements Downstream {
   @Override
   public void answer(int status, Head fields, boolean withoutBody, byte[] body) {
     boolean empty = withoutBody || body.length == 0;
-    sendHead(status, fields, body.length, empty);
+    sendHead(status, fields, body.length == 0 ? -1 : body.length, empty);
     if (empty) {
       ended();
     } else {

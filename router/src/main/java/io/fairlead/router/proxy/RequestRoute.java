@@ -64,7 +64,10 @@ final class RequestRoute {
       return refusal;
     }
     Snapshot snapshot = loop.snapshots.current();
-    refusal = snapshot.routes().match(request, match);
+    refusal =
+        request.grpc()
+            ? snapshot.routes().matchGrpc(request, loop.settings.hostSuffix(), match)
+            : snapshot.routes().match(request, match);
     if (refusal != null) {
       return refusal;
     }
@@ -105,6 +108,13 @@ final class RequestRoute {
         ordinal = chosen.ordinal();
         dispatcher = snapshot.dispatchers().get(ordinal);
       }
+    }
+    if (request.grpc() && !dispatchesOnHead()) {
+      return new Refusal(
+          RouterError.NOT_IMPLEMENTED,
+          "grpc: deployment "
+              + target().deployment().name()
+              + " speaks HTTP/1.1 (expected: one with protocol: h2c)");
     }
     ForwardRules.request(request, origin.trusted(), endpoint.access().forwardAuthorization());
     return null;

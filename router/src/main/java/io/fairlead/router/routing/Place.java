@@ -11,7 +11,10 @@ enum Place {
   SWAGGER("GET, HEAD"),
 
   /** A path of the model that the endpoint allows; its methods are the model's business. */
-  SUB_PATH("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  SUB_PATH("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+
+  /** A method of a gRPC service; its path says nothing of the endpoint. */
+  GRPC("POST");
 
   /** Value of {@code Allow}. */
   final String allow;
@@ -23,6 +26,7 @@ enum Place {
   boolean takes(Method method) {
     return switch (this) {
       case SCORE -> method == Method.POST || method == Method.GET || method == Method.OPTIONS;
+      case GRPC -> method == Method.POST;
       case SWAGGER -> method == Method.GET || method == Method.HEAD;
       case SUB_PATH -> method != Method.CONNECT && method != Method.TRACE;
     };

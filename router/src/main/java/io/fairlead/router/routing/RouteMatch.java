@@ -43,6 +43,14 @@ public final class RouteMatch {
     return true;
   }
 
+  /** Sets that the whole path is a method of gRPC at the endpoint. */
+  void setGrpc(EndpointRoutes newRoutes, Head head) {
+    routes = newRoutes;
+    place = Place.GRPC;
+    restStart = head.pathStart();
+    restEnd = head.pathEnd();
+  }
+
   private static @Nullable Place place(EndpointRoutes routes, byte[] bytes, int rest, int end) {
     if (Arrays.equals(SCORE, 0, SCORE.length, bytes, rest, end)) {
       return Place.SCORE;
@@ -139,7 +147,7 @@ public final class RouteMatch {
     switch (place) {
       case SCORE -> System.arraycopy(target.scorePath(), 0, to, at, length);
       case SWAGGER -> System.arraycopy(SWAGGER, 0, to, at, length);
-      case SUB_PATH -> System.arraycopy(head.bytes(), restStart, to, at, length);
+      case SUB_PATH, GRPC -> System.arraycopy(head.bytes(), restStart, to, at, length);
     }
     return at + length;
   }
@@ -149,7 +157,7 @@ public final class RouteMatch {
     return switch (place) {
       case SCORE -> target.scorePath().length;
       case SWAGGER -> SWAGGER.length;
-      case SUB_PATH -> restEnd - restStart;
+      case SUB_PATH, GRPC -> restEnd - restStart;
     };
   }
 }

@@ -1,5 +1,6 @@
 package io.fairlead.router.routing;
 
+import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * REST = score | swagger.json | a path below one of the endpoint's allowedPaths
  * </pre>
+ *
+ * <p>A call of gRPC names its endpoint in the field {@code azureml-model-endpoint}, or else by an
+ * authority of {@code NAME.SUFFIX}; its path is its method.
  *
  * <p>Names are matched exactly, byte by byte, letter case included. Of endpoints of one name in
  * several namespaces the first in the state's order, the oldest, has the short path.
@@ -105,6 +109,30 @@ public final class RouteTable {
             + Excerpt.of(bytes, start, end)
             + " (expected: /api/v1/endpoint/NAME/score, /api/v1/service/NAME/score or"
             + " /api/v1/ns/NAMESPACE/endpoint/NAME/score)");
+  }
+
+  /**
+   * Finds the endpoint of a call of gRPC and fills {@code match}.
+   *
+   * @param suffix of authorities that name an endpoint
+   * @return null if found, else why not (always {@code ENDPOINT_NOT_FOUND})
+   */
+  public @Nullable Refusal matchGrpc(Head head, HostSuffix suffix, RouteMatch match) {
+    byte[] bytes = head.bytes();
+    int field = head.find(FieldId.AZUREML_MODEL_ENDPOINT);
+    int from = field >= 0 ? head.valueStart(field) : head.authorityStart();
+    int to = field >= 0 ? head.valueEnd(field) : suffix.nameEnd(head);
+    if (to < 0) {
+      return notFound(
+          "grpc: no endpoint named (expected: azureml-model-endpoint: NAME" + suffix.orAuthority());
+    }
+    EndpointRoutes routes = byName.get(bytes, from, to);
+    if (routes == null) {
+      return notFound(
+          "endpoint: " + Excerpt.of(bytes, from, to) + " (expected: the name of an endpoint)");
+    }
+    match.setGrpc(routes, head);
+    return null;
   }
 
   /** Matches from the endpoint's name on; its key in {@code table} may start before. */

@@ -56,6 +56,7 @@ class SettingsTest {
                 TlsProvider.AUTO,
                 List.of(),
                 ProxyProtocol.OFF,
+                null,
                 LogFormat.TEXT,
                 ObserveSettings.DEFAULT));
   }

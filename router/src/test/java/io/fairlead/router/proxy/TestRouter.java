@@ -25,6 +25,7 @@ import io.fairlead.router.model.RouterError;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
+import io.fairlead.router.routing.HostSuffix;
 import io.fairlead.router.tls.TlsContexts;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -77,6 +78,7 @@ final class TestRouter implements AutoCloseable {
     Gates gates = endpoint -> Gate.of(endpoint.access().authentication());
     List<String> allowedPaths = List.of();
     Scoring scoring = Scoring.DEFAULT;
+    HostSuffix hostSuffix = HostSuffix.NONE;
     Transport transport = Transport.best();
     int loops = 1;
     Predicate<InetAddress> trusted = address -> false;
@@ -248,6 +250,7 @@ final class TestRouter implements AutoCloseable {
                 setup.profile,
                 address -> setup.trusted.test(address),
                 setup.proxyProtocol,
+                setup.hostSuffix,
                 setup.sampling),
             controller,
             meters,
