@@ -123,19 +123,18 @@ final class DeploymentReader {
 
   private static Scoring scoring(Fields spec) {
     Fields fields =
-        spec.section("scoring", List.of("port", "path", "protocol", "healthPath"), List.of());
+        spec.section("scoring", List.of("port", "path", "protocol"), List.of("healthPath"));
     if (fields == null) {
       return Scoring.DEFAULT;
     }
     int port = (int) fields.whole("port", Scoring.DEFAULT.port(), 1, 65_535);
     String path = fields.text("path", PathText::isCanonical, PATH);
     String protocol = fields.word("protocol", "http1", "h2c");
-    String healthPath = fields.text("healthPath", PathText::isCanonical, PATH);
     return new Scoring(
         port,
         path == null ? Scoring.DEFAULT.path() : path,
         protocol.equals("h2c") ? Scoring.Protocol.H2C : Scoring.Protocol.HTTP1,
-        healthPath);
+        null);
   }
 
   private static RequestSettings requestSettings(Fields spec) {

@@ -69,6 +69,9 @@ final class EndpointReader {
     Access access = new AccessReader(spec, metadata.namespace(), secrets).read(name);
     List<String> allowedPaths = allowedPaths(spec);
     boolean webSocket = spec.flag("webSocket", false);
+    if (webSocket) {
+      spec.notYet("webSocket", "true", "false");
+    }
     String publicBaseUrl =
         spec.text(
             "publicBaseUrl",

@@ -80,7 +80,7 @@ class ManifestsTest {
         mirrorTraffic: {canary: 5}
         stickyHeader: X-User
         allowedPaths: [/v1/, /v2]
-        webSocket: true
+        webSocket: false
         cors: {origins: ["https://a.example.com:8443"], methods: [POST], headers: [x-b], maxAgeSeconds: 9}
         rateLimit: {requestsPerSecond: 50, burst: 100, per: key}
         forwardAuthorization: true
@@ -93,7 +93,7 @@ class ManifestsTest {
       spec:
         endpointName: Chat
         addresses: ["[::1]:5001", "localhost:5001", 10.0.0.7:80]
-        scoring: {port: 8000, path: /v1/score, protocol: h2c, healthPath: /ready}
+        scoring: {port: 8000, path: /v1/score, protocol: h2c}
         requestSettings:
           requestTimeoutMs: 60000
           maxConcurrentRequestsPerInstance: 8
@@ -166,7 +166,7 @@ class ManifestsTest {
     assertThat(chat.allowedPaths()).containsExactly("/v1/", "/v2");
     assertThat(chat.traffic().mirror()).isEqualTo(new Mirror("canary", 5));
     assertThat(chat.traffic().stickyHeader()).isEqualTo("x-user");
-    assertThat(chat.webSocket()).isTrue();
+    assertThat(chat.webSocket()).isFalse();
     assertThat(chat.access())
         .isEqualTo(
             new Access(
@@ -188,7 +188,7 @@ class ManifestsTest {
                     new Replica("::1", 5001),
                     new Replica("127.0.0.1", 5001),
                     new Replica("10.0.0.7", 80)),
-                new Scoring(8000, "/v1/score", Scoring.Protocol.H2C, "/ready"),
+                new Scoring(8000, "/v1/score", Scoring.Protocol.H2C, null),
                 new RequestSettings(
                     Duration.ofMinutes(1),
                     8,
