@@ -42,6 +42,17 @@ public interface RequestRecorder {
    */
   default void events(int ordinal, int count, long gapNanos) {}
 
+  /** A copy of a live request has ended, or was not sent; {@code ordinal} is the mirror's. */
+  default void mirrored(int ordinal, MirrorResult result) {}
+
+  /**
+   * A copy and its live request were both answered by their models.
+   *
+   * @param sameClass whether both statuses begin with one digit
+   * @param slower whether the copy took longer
+   */
+  default void compared(int ordinal, boolean sameClass, boolean slower) {}
+
   /** Something worth counting happened. */
   void count(ProxyEvent event);
 }

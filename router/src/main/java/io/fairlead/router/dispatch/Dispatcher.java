@@ -90,6 +90,18 @@ public final class Dispatcher {
     return result;
   }
 
+  /** Takes a slot if one is free now; else null. For work that nobody waits for. */
+  public @Nullable Permit acquireFree(long nowNanos) {
+    Permit permit;
+    Ticket granted;
+    synchronized (lock) {
+      permit = pool.acquireFree(nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+    return permit;
+  }
+
   /**
    * Takes a slot for a second attempt, on a replica other than {@code avoid} where there is one and
    * never from the queue, if the retry budget allows; else null.

@@ -94,6 +94,12 @@ final class SlotPool {
     return ticket;
   }
 
+  @Nullable Permit acquireFree(long nowNanos) {
+    advance(nowNanos);
+    ReplicaSlots slots = picker.pick(null, nowNanos);
+    return slots == null ? null : grant(slots, nowNanos);
+  }
+
   @Nullable Permit acquireRetry(Replica avoid, long nowNanos) {
     advance(nowNanos);
     // the only replica in service may be asked again: it is what there is

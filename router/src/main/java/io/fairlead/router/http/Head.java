@@ -76,6 +76,30 @@ public final class Head {
     close = expectContinue = acceptsTrailers = webSocket = grpc = false;
   }
 
+  /** Becomes what {@code other} is, what is dropped of it included. */
+  public void copy(Head other) {
+    reset();
+    System.arraycopy(other.bytes, 0, reserve(other.length), 0, other.length);
+    if (index.length < other.fields * STRIDE) {
+      index = new int[other.index.length];
+    }
+    System.arraycopy(other.index, 0, index, 0, other.fields * STRIDE);
+    length = other.length;
+    fields = other.fields;
+    seen = other.seen;
+    method(other.method, other.methodStart, other.methodEnd);
+    target(other.targetStart, other.targetEnd);
+    path(other.pathStart, other.pathEnd);
+    authority(other.authorityStart, other.authorityEnd);
+    minorVersion = other.minorVersion;
+    status = other.status;
+    framing(other.framing, other.contentLength);
+    close = other.close;
+    expectContinue = other.expectContinue;
+    acceptsTrailers = other.acceptsTrailers;
+    webSocket = other.webSocket;
+  }
+
   /** Returns the array that all ranges refer to; it may be replaced by {@link #reserve}. */
   public byte[] bytes() {
     return bytes;

@@ -1,5 +1,6 @@
 package io.fairlead.router.metrics;
 
+import io.fairlead.router.control.MirrorResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.model.RouterError;
@@ -46,6 +47,22 @@ final class LoopRecorder implements RequestRecorder {
     Series series = targets.series(ordinal, loop);
     if (series != null) {
       series.toStreams().passed(count, gapNanos);
+    }
+  }
+
+  @Override
+  public void mirrored(int ordinal, MirrorResult result) {
+    Series series = targets.series(ordinal, loop);
+    if (series != null) {
+      series.toMirrors().add(result.ordinal());
+    }
+  }
+
+  @Override
+  public void compared(int ordinal, boolean sameClass, boolean slower) {
+    Series series = targets.series(ordinal, loop);
+    if (series != null) {
+      series.toMirrors().add(MirrorCounts.compared(sameClass, slower));
     }
   }
 

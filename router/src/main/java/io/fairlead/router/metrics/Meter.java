@@ -54,8 +54,8 @@ enum Meter {
   TIME_TO_FIRST_BYTE(
       Kind.HISTOGRAM,
       "fairlead_time_to_first_byte_seconds",
-      "From the complete head of a request to the first byte of its response, where that streams: its"
-          + " length is not known in advance.",
+      "From the complete head of a request to the first byte of its response, where that streams:"
+          + " its length is not known in advance.",
       "endpoint",
       "deployment"),
   STREAM_EVENTS(
@@ -70,6 +70,24 @@ enum Meter {
       "Time between two events of one response; those that come together have none.",
       "endpoint",
       "deployment"),
+  MIRRORED(
+      Kind.COUNTER,
+      "fairlead_mirror_total",
+      "Copies of live requests for a mirror deployment, which fairlead_requests_total does not"
+          + " count; result is the hundreds of the model's status, failed, or why none was sent:"
+          + " no_slot, too_large, too_many.",
+      "endpoint",
+      "deployment",
+      "result"),
+  MIRROR_COMPARED(
+      Kind.COUNTER,
+      "fairlead_mirror_compared_total",
+      "Copies that were answered, as their live requests were: whether the hundreds of both"
+          + " statuses are the same or different, and whether the copy was faster or slower.",
+      "endpoint",
+      "deployment",
+      "status",
+      "latency"),
   IN_FLIGHT(
       Kind.GAUGE,
       "fairlead_requests_in_flight",

@@ -1,5 +1,6 @@
 package io.fairlead.router.metrics;
 
+import io.fairlead.router.control.MirrorResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.model.RouterError;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Merges what the event loops have counted. */
+@SuppressWarnings("EnumOrdinal") // an array index for the life of a process, never stored
 final class RequestCollector implements MultiCollector {
   private static final RouterError[] ERRORS = RouterError.values();
   private static final CodeClass[] CODE_CLASSES = CodeClass.values();
@@ -47,8 +49,44 @@ final class RequestCollector implements MultiCollector {
       }
     }
     collectStreams(all);
+    collectMirrors(all);
     all.metricSnapshot(requests.snapshot());
     durations.values().forEach(sums -> all.metricSnapshot(sums.snapshot()));
+  }
+
+  private void collectMirrors(MetricSnapshots.Builder all) {
+    Points copies = new Points(Meter.MIRRORED);
+    Points compared = new Points(Meter.MIRROR_COMPARED);
+    for (Targets.Target target : targets.registered()) {
+      for (Series series : target.series()) {
+        MirrorCounts counts = series.mirrors();
+        if (counts != null) {
+          addMirrors(target, counts, copies, compared);
+        }
+      }
+    }
+    all.metricSnapshot(copies.snapshot());
+    all.metricSnapshot(compared.snapshot());
+  }
+
+  private static void addMirrors(
+      Targets.Target target, MirrorCounts counts, Points copies, Points compared) {
+    for (MirrorResult result : MirrorResult.values()) {
+      long count = counts.of(result.ordinal());
+      if (count > 0) {
+        copies.add(count, target.endpoint, target.deployment, result.text());
+      }
+    }
+    for (boolean same : new boolean[] {true, false}) {
+      for (boolean slower : new boolean[] {false, true}) {
+        compared.add(
+            counts.of(MirrorCounts.compared(same, slower)),
+            target.endpoint,
+            target.deployment,
+            same ? "same" : "different",
+            slower ? "slower" : "faster");
+      }
+    }
   }
 
   private void collectStreams(MetricSnapshots.Builder all) {

@@ -15,6 +15,7 @@ final class Series {
 
   private final AnswerCounts answers = new AnswerCounts();
   private final AtomicReference<@Nullable Streams> streams = new AtomicReference<>();
+  private final AtomicReference<@Nullable MirrorCounts> mirrors = new AtomicReference<>();
   private final AtomicReferenceArray<@Nullable Histogram> histograms =
       new AtomicReferenceArray<>(CodeClass.values().length * PHASES);
 
@@ -48,6 +49,21 @@ final class Series {
       histograms.setRelease(place, histogram);
     }
     histogram.record(nanos);
+  }
+
+  /** Returns where copies are counted; for the loop. */
+  MirrorCounts toMirrors() {
+    MirrorCounts own = mirrors.getPlain();
+    if (own == null) {
+      own = new MirrorCounts();
+      mirrors.setRelease(own);
+    }
+    return own;
+  }
+
+  /** Returns what was counted of copies; null if there were none yet. */
+  @Nullable MirrorCounts mirrors() {
+    return mirrors.getAcquire();
   }
 
   /** Returns where responses that stream are counted; for the loop. */

@@ -62,6 +62,7 @@ final class Exchange {
   private boolean admitted; // counts among the requests in flight
   private int status;
   private @Nullable RouterError error;
+  private @Nullable MirrorCopy copy;
 
   Exchange(Loop loop) {
     this.loop = loop;
@@ -84,6 +85,7 @@ final class Exchange {
     admitted = false;
     status = 0;
     error = null;
+    copy = null;
     observed.clear();
   }
 
@@ -207,6 +209,16 @@ final class Exchange {
     observed.phases.received(now, waited, received);
     clock.stop();
     slot.ask(now);
+    if (route.isMirrored() && state != State.DONE) {
+      copy = loop.mirrors.copy(this, now);
+    }
+  }
+
+  /** Becomes a copy of {@code live}, which has come whole, for the mirror of its route. */
+  void follow(Exchange live, Permit slotOfMirror, long now) {
+    Mirrors.copy(live, this);
+    received = true;
+    attempts.begin(slotOfMirror, now);
   }
 
   /** What has come of the body is enough until there is a slot and a connection. */
@@ -294,6 +306,9 @@ final class Exchange {
   private void end(long now) {
     clock.stop();
     observed.end(status, error, now);
+    if (copy != null) {
+      copy.onLiveEnded(status, error, observed.phases.upstreamNanos());
+    }
     body.clear();
     if (admitted) {
       loop.releaseRequest();

@@ -55,6 +55,7 @@ final class Loop {
   final TimerWheel timers;
   final FlushBatch flushes;
   final Upstreams upstreams;
+  final Mirrors mirrors;
   final Admission admission;
   final LoopLag lag;
   final HeadWriter writer = new HeadWriter();
@@ -110,6 +111,7 @@ final class Loop {
     this.http2Responses = new Http2FieldReader<>(new Http2ResponseRules(head));
     this.allocator = transport.allocator();
     this.upstreams = new Upstreams(this, transport);
+    this.mirrors = new Mirrors(this);
   }
 
   /** Notes why a connection broke: a peer that left, or spoke no TLS, is no news; a bug is. */

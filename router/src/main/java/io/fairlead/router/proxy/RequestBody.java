@@ -62,6 +62,13 @@ final class RequestBody {
     in.readerIndex(at);
   }
 
+  /** Keeps what {@code other} keeps, which is all of it. */
+  void share(RequestBody other) {
+    clear();
+    received = other.received;
+    kept = other.kept == null ? null : other.kept.retainedSlice();
+  }
+
   /** Returns how many bytes are kept. */
   int kept() {
     return kept == null ? 0 : kept.readableBytes();

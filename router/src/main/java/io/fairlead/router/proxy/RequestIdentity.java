@@ -35,6 +35,13 @@ final class RequestIdentity {
     }
   }
 
+  /** Becomes what {@code other} is. */
+  void copy(RequestIdentity other) {
+    System.arraycopy(other.id, 0, id, 0, id.length);
+    System.arraycopy(other.clientId, 0, clientId, 0, clientId.length);
+    clientIdLength = other.clientIdLength;
+  }
+
   /** Makes a new id for a request that cannot be read. */
   void fresh(SplittableRandom random) {
     clientIdLength = 0;

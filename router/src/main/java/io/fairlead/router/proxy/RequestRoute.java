@@ -34,6 +34,8 @@ final class RequestRoute {
   private @Nullable CorsPolicy cors;
   private boolean preflight;
   private long retryNanos;
+  private @Nullable Target mirror;
+  private @Nullable Dispatcher mirrorDispatcher;
   private long caller = CallerId.ANONYMOUS;
   private String challenge = "";
 
@@ -45,6 +47,8 @@ final class RequestRoute {
     bodyLimit = 0;
     cors = null;
     preflight = false;
+    mirror = null;
+    mirrorDispatcher = null;
     caller = CallerId.ANONYMOUS;
   }
 
@@ -116,8 +120,34 @@ final class RequestRoute {
               + target().deployment().name()
               + " speaks HTTP/1.1 (expected: one with protocol: h2c)");
     }
+    if (match.isMirrored() && !request.grpc()) {
+      mirror = match.mirror(request, loop.random.nextInt());
+      mirrorDispatcher = mirror == null ? null : snapshot.dispatchers().get(mirror.ordinal());
+    }
     ForwardRules.request(request, origin.trusted(), endpoint.access().forwardAuthorization());
     return null;
+  }
+
+  /** Returns whether a copy of the request is to go to another deployment. */
+  boolean isMirrored() {
+    return mirror != null;
+  }
+
+  Target mirror() {
+    return requireNonNull(mirror);
+  }
+
+  Dispatcher mirrorDispatcher() {
+    return requireNonNull(mirrorDispatcher);
+  }
+
+  /** Leads to where {@code live} wants a copy to go. */
+  void follow(RequestRoute live) {
+    match.copy(live.match);
+    target = live.mirror;
+    dispatcher = live.mirrorDispatcher;
+    ordinal = target().ordinal();
+    bodyLimit = live.bodyLimit;
   }
 
   private @Nullable Refusal checkRate(Snapshot snapshot, Loop loop) {

@@ -41,7 +41,8 @@ final class ResponseRelay {
     exchange.observed.responding(head, now);
     exchange.observed.relayed(count);
     long firstByte = exchange.observed.phases.firstByteNanos();
-    events.begin(head, streams, exchange.route.ordinal(), firstByte, loop.recorder);
+    boolean counted = streams && exchange.observed.phases.started(); // no copy for a mirror
+    events.begin(head, counted, exchange.route.ordinal(), firstByte, loop.recorder);
     events.pass(in, count, now, loop.recorder);
     exchange.onResponding(status, last, now);
     if (!last) {

@@ -4,6 +4,7 @@ import io.fairlead.router.model.Cors;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.Mirror;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RouterError;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ final class EndpointRoutes {
   final ByteTable<Target> byName;
   final @Nullable CorsPolicy cors;
   final @Nullable StickyField sticky;
+  final @Nullable Target mirror;
   private final byte[][] allowedPaths;
 
   /** {@code shares[i]} gets the percents from {@code ends[i - 1]} up to {@code ends[i]}. */
@@ -57,6 +59,8 @@ final class EndpointRoutes {
       targets.put(deployment.name(), target(deployment, ordinals));
     }
     byName = new ByteTable<>(targets);
+    Mirror copies = endpoint.traffic().mirror();
+    mirror = copies == null ? null : targets.get(copies.deployment());
     allowedPaths =
         endpoint.allowedPaths().stream()
             .map(path -> path.getBytes(StandardCharsets.UTF_8))

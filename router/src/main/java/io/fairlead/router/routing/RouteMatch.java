@@ -4,6 +4,7 @@ import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
 import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.Mirror;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RouterError;
 import java.util.Arrays;
@@ -70,6 +71,11 @@ public final class RouteMatch {
     return routes().endpoint;
   }
 
+  /** Returns whether copies of some requests go to another deployment. */
+  public boolean isMirrored() {
+    return routes().mirror != null;
+  }
+
   /** Returns the number of the endpoint for meters. */
   public int endpointOrdinal() {
     return routes().ordinal;
@@ -124,6 +130,29 @@ public final class RouteMatch {
     }
     // the high half of a 32 x 32 bit product: [0, 2^32) onto [0, 100), off by 100 / 2^32 at most
     return routes().byWeight((int) ((Integer.toUnsignedLong(random) * 100) >>> 32));
+  }
+
+  /**
+   * Returns where a copy of the request goes; null for nowhere. A request that names its deployment
+   * is never copied.
+   *
+   * @param random uniform over all ints, and not the one that {@link #choose} got
+   */
+  public @Nullable Target mirror(Head head, int random) {
+    Mirror share = endpoint().traffic().mirror();
+    boolean chosen =
+        share != null
+            && (Integer.toUnsignedLong(random) * 100) >>> 32 < share.percent()
+            && !isAddressed(head);
+    return chosen ? routes().mirror : null;
+  }
+
+  /** Becomes what {@code other} is, for a copy of its head. */
+  public void copy(RouteMatch other) {
+    routes = other.routes;
+    place = other.place;
+    restStart = other.restStart;
+    restEnd = other.restEnd;
   }
 
   private RouteResult byName(byte[] bytes, int from, int to) {

@@ -9,6 +9,7 @@ import io.fairlead.router.dispatch.Scene.Caller;
 import io.fairlead.router.model.RouterError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -51,6 +52,20 @@ class DispatcherTest {
     assertThat(second.isServed()).isTrue();
     assertThat(second.permit().grantedNanos()).isEqualTo(scene.now);
     assertThat(second.permit().dispatcher()).isSameAs(scene.dispatcher);
+  }
+
+  @Test
+  void aFreeSlotForWorkThatNobodyWaitsForIsNeverQueuedFor() {
+    Scene scene = new Scene(deployment(1, 1));
+    Permit free = Objects.requireNonNull(scene.dispatcher.acquireFree(scene.now));
+    assertThat(scene.dispatcher.acquireFree(scene.now)).isNull();
+
+    Caller waits = scene.call();
+    free.release(Outcome.ANSWERED, scene.now);
+    assertThat(waits.isServed()).isTrue();
+    assertThat(scene.dispatcher.acquireFree(scene.now)).as("not before who waits").isNull();
+    waits.answer();
+    assertThat(scene.dispatcher.load(scene.now).inFlight()).isZero();
   }
 
   @Test

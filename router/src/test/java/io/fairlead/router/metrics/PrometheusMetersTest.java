@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.router.Tools;
+import io.fairlead.router.control.MirrorResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.TokenKeysState;
@@ -125,6 +126,31 @@ class PrometheusMetersTest {
     assertThat(lines("fairlead_stream_events_total")).containsExactly(blue + "4.0");
     assertThat(lines("fairlead_stream_event_gap_seconds_count")).containsExactly(blue + "3");
     assertThat(lines("fairlead_stream_event_gap_seconds_sum")).containsExactly(blue + "0.02");
+  }
+
+  @Test
+  void copiesAreCountedApartFromRequests() throws IOException {
+    loop.mirrored(2, MirrorResult.SUCCESS);
+    otherLoop.mirrored(2, MirrorResult.SUCCESS);
+    loop.mirrored(2, MirrorResult.NO_SLOT);
+    loop.mirrored(99, MirrorResult.FAILED);
+    loop.compared(2, true, true);
+    loop.compared(2, false, false);
+    String blue = "{deployment=\"blue\",endpoint=\"echo\",";
+    assertThat(lines("fairlead_mirror_total"))
+        .containsExactlyInAnyOrder(blue + "result=\"2xx\"} 2.0", blue + "result=\"no_slot\"} 1.0");
+    assertThat(lines("fairlead_mirror_compared_total"))
+        .contains(
+            blue + "latency=\"slower\",status=\"same\"} 1.0",
+            blue + "latency=\"faster\",status=\"different\"} 1.0");
+    assertThat(lines("fairlead_requests_total")).isEmpty();
+  }
+
+  @Test
+  void saysHowShortTheRouterIsOfWhat() throws IOException {
+    observe();
+    assertThat(lines("fairlead_overload_stage")).containsExactly(" 1.0");
+    assertThat(lines("fairlead_overload_ratio")).containsExactly("{resource=\"heap\"} 0.93");
   }
 
   @Test
@@ -271,6 +297,8 @@ class PrometheusMetersTest {
     meters.reloaded("manifest", true);
     loop.streaming(2, MILLI);
     loop.events(2, 2, MILLI);
+    loop.mirrored(2, MirrorResult.SUCCESS);
+    loop.compared(2, true, false);
   }
 
   private void observe() {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fairlead.router.model.ErrorProfile;
+import io.fairlead.router.model.Mirror;
 import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,9 +21,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 3 of the contract: which deployment. */
-@SuppressWarnings("NullAway.Init") // each test starts with start()
 class ContractSection3Test {
   private static final String DOCUMENTED =
       "No route found or no valid deployments to route to, please check that the endpoint has at"
@@ -29,13 +31,16 @@ class ContractSection3Test {
           + " to route.";
 
   @RegisterExtension final Stage stage = new Stage();
-  private FakeReplica blue;
-  private FakeReplica green;
+  private final FakeReplica blue;
+  private final FakeReplica green;
+
+  ContractSection3Test() throws IOException {
+    blue = stage.replica();
+    green = stage.replica();
+  }
 
   /** Starts an endpoint with two deployments, whose shares are as given. */
   private void start(int bluePercent, int greenPercent, String stickyHeader) throws Exception {
-    blue = stage.replica();
-    green = stage.replica();
     Map<String, Integer> percent = new LinkedHashMap<>();
     percent.put("blue", bluePercent);
     percent.put("green", greenPercent);
@@ -79,8 +84,6 @@ class ContractSection3Test {
   /** "A new deployment starts at 0." One that traffic does not name gets nothing. */
   @Test
   void aNewDeploymentGetsNothing() throws Exception {
-    blue = stage.replica();
-    green = stage.replica();
     stage.setup.deployment("green", green);
     stage.start(blue);
     try (Asker asker = Asker.Version.HTTP1.connect(stage.port())) {
@@ -110,20 +113,21 @@ class ContractSection3Test {
 
   /** "an unknown name is 404 with its own reason [F]". */
   @ParameterizedTest
-  @EnumSource
-  void anUnknownDeploymentIsNotFound(Asker.Version version) throws Exception {
-    for (ErrorProfile profile : ErrorProfile.values()) {
-      stage.setup.profile = profile;
-      start(100, 0);
-      try (Asker asker = version.connect(stage.port())) {
-        for (String name : new String[] {"gren", "Green", "blue/green", ""}) {
-          Answer answer = asker.score("azureml-model-deployment: " + name);
-          assertThat(answer.status()).as(name).isEqualTo(404);
-          assertThat(answer.reason()).isEqualTo("deployment_not_found");
-        }
+  @CsvSource({
+    "HTTP1, KUBERNETES",
+    "HTTP2, KUBERNETES",
+    "HTTP1, MANAGED",
+    "HTTP2, MANAGED",
+  })
+  void anUnknownDeploymentIsNotFound(Asker.Version version, ErrorProfile profile) throws Exception {
+    stage.setup.profile = profile;
+    start(100, 0);
+    try (Asker asker = version.connect(stage.port())) {
+      for (String name : new String[] {"gren", "Green", "blue/green", ""}) {
+        Answer answer = asker.score("azureml-model-deployment: " + name);
+        assertThat(answer.status()).as(name).isEqualTo(404);
+        assertThat(answer.reason()).isEqualTo("deployment_not_found");
       }
-      stage.router().close();
-      stage.setup.state = java.util.function.UnaryOperator.identity();
     }
   }
 
@@ -146,7 +150,6 @@ class ContractSection3Test {
   @ParameterizedTest
   @EnumSource
   void aRetryStaysInItsDeployment(Asker.Version version) throws Exception {
-    green = stage.replica();
     stage.setup.deployment("green", green);
     InetSocketAddress[] nobody = new InetSocketAddress[2];
     for (int i = 0; i < nobody.length; i++) {
@@ -200,5 +203,57 @@ class ContractSection3Test {
             .isEqualTo(here.score(field).field("azureml-model-deployment"));
       }
     }
+  }
+
+  /**
+   * "{@code mirrorTraffic: {<deployment>: <percent>}}: one deployment, at most 50 % [D], a copy
+   * whose answer is dropped; [...] its results are counted under the mirror deployment."
+   */
+  @ParameterizedTest
+  @EnumSource
+  void aMirrorGetsItsShareAndNobodyGetsItsAnswers(Asker.Version version) throws Exception {
+    mirror();
+    int asked = 200;
+    try (Asker asker = version.connect(stage.port())) {
+      for (int i = 0; i < asked; i++) {
+        Answer answer = asker.score();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.field("azureml-model-deployment")).isEqualTo("blue");
+      }
+    }
+    var mirrored = stage.router().meters().mirrored;
+    stage.until(() -> stage.router().dispatcher("green").load(0).inFlight() == 0);
+    // sigma = sqrt(n * 0.5 * 0.5) = 7: four of them; what found no free slot is counted too
+    assertThat(mirrored.size()).isCloseTo(asked / 2, within(28));
+    assertThat(mirrored).allMatch(result -> result.startsWith("echo/green "));
+    assertThat(blue.untakenRequests()).isEqualTo(asked);
+  }
+
+  /** "such requests are not mirrored [D]": those that name their deployment. */
+  @ParameterizedTest
+  @EnumSource
+  void whatNamesItsDeploymentIsNotMirrored(Asker.Version version) throws Exception {
+    mirror();
+    try (Asker asker = version.connect(stage.port())) {
+      for (int i = 0; i < 40; i++) {
+        assertThat(asker.score("azureml-model-deployment: blue").status()).isEqualTo(200);
+      }
+    }
+    assertThat(stage.router().meters().mirrored).isEmpty();
+    assertThat(green.acceptedConnections()).isZero();
+  }
+
+  /** "at most 50 % [D]". */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 51, 100, -1})
+  void aMirrorGetsOneToFiftyPercent(int percent) {
+    assertThatThrownBy(() -> new Mirror("green", percent))
+        .hasMessage("mirrorTraffic.green: " + percent + " (expected: 1 to 50)");
+  }
+
+  private void mirror() {
+    var traffic = new Traffic(new TrafficSplit(Map.of("blue", 100)), new Mirror("green", 50), null);
+    stage.setup.endpoint(old -> old.with(traffic)).deployment("green", green);
+    stage.start(blue);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.router.auth.Gate;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Gates;
+import io.fairlead.router.control.MirrorResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.RequestObservers;
@@ -107,6 +108,17 @@ final class TestRouter implements AutoCloseable {
 
     /** Adds a deployment of the endpoint. */
     Setup deployment(String name, FakeReplica... replicas) {
+      return deployment(
+          name,
+          Arrays.stream(replicas)
+              .map(
+                  replica ->
+                      new InetSocketAddress(InetAddress.getLoopbackAddress(), replica.port()))
+              .toArray(InetSocketAddress[]::new));
+    }
+
+    /** Adds a deployment of the endpoint, at whatever is at these addresses. */
+    Setup deployment(String name, InetSocketAddress... replicas) {
       return state(
           old -> {
             List<Deployment> all = new ArrayList<>(old.deployments());
@@ -114,7 +126,7 @@ final class TestRouter implements AutoCloseable {
                 new Deployment(
                     new DeploymentKey("default", "echo", name),
                     Arrays.stream(replicas)
-                        .map(replica -> new Replica("127.0.0.1", replica.port()))
+                        .map(a -> new Replica(a.getAddress().getHostAddress(), a.getPort()))
                         .toList(),
                     Scoring.DEFAULT,
                     settings));
@@ -156,6 +168,8 @@ final class TestRouter implements AutoCloseable {
     final Map<ProxyEvent, AtomicInteger> events = new EnumMap<>(ProxyEvent.class);
     final List<String> finished = Collections.synchronizedList(new ArrayList<>());
     final List<String> streams = Collections.synchronizedList(new ArrayList<>());
+    final List<String> mirrored = Collections.synchronizedList(new ArrayList<>());
+    final List<String> compared = Collections.synchronizedList(new ArrayList<>());
     private final Map<Integer, String> names = new ConcurrentHashMap<>();
     private final boolean notesAnswers;
 
@@ -211,6 +225,19 @@ final class TestRouter implements AutoCloseable {
     public void events(int ordinal, int count, long gapNanos) {
       String after = gapNanos < 0 ? "" : " after " + gapNanos / 1_000_000 + " ms";
       streams.add(count + (count == 1 ? " event" : " events") + after);
+    }
+
+    @Override
+    public void mirrored(int ordinal, MirrorResult result) {
+      mirrored.add(names.get(ordinal) + " " + result.text());
+    }
+
+    @Override
+    public void compared(int ordinal, boolean sameClass, boolean slower) {
+      compared.add(
+          names.get(ordinal)
+              + (sameClass ? " same" : " different")
+              + (slower ? " slower" : " faster"));
     }
 
     @Override
