@@ -107,7 +107,7 @@ final class Attempts {
     exchange.observed.phases.sent(now);
     if (exchange.state() == Exchange.State.AWAITING && !(isStreamed() && clock.isAwaitingModel())) {
       clock.awaitModel(settings(), now);
-      if (settings().hedging() && mayRepeat()) {
+      if (settings().hedging() && mayRepeat() && !exchange.request.grpc()) {
         long delay = exchange.route.dispatcher().hedgeDelayNanos();
         if (delay > 0) {
           clock.awaitHedge(begunNanos + delay);
