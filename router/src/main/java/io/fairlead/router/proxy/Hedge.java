@@ -30,6 +30,7 @@ final class Hedge {
       return false;
     }
     replica = permit.replica();
+    exchange.observed.hedged();
     Upstream opened = loop.upstreams.open(exchange, permit, true);
     upstream = opened;
     if (opened.isOpen()) {
@@ -58,6 +59,9 @@ final class Hedge {
 
   /** It is over; what became of it is counted. */
   void end(HedgeResult result) {
+    if (result == HedgeResult.WON) {
+      exchange.observed.hedgeWon(requireNonNull(replica));
+    }
     upstream = null;
     replica = null;
     dispatcher().hedgeEnded(result);

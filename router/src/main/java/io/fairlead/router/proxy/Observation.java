@@ -109,6 +109,16 @@ final class Observation {
     attempts++;
   }
 
+  /** A second attempt begins beside the first. */
+  void hedged() {
+    attempts++;
+  }
+
+  /** The response is that of the second attempt. */
+  void hedgeWon(Replica other) {
+    replica = other;
+  }
+
   /** The model's response begins. */
   void responding(Head head, long now) {
     phases.responding(now);

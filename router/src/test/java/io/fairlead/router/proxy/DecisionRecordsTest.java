@@ -110,6 +110,24 @@ final class DecisionRecordsTest {
   }
 
   @Test
+  void hedgeTellsWhoseAnswerItWas() throws Exception {
+    stage.setup.sampling = Sampling.DEFAULT;
+    stage.hedging(1, OnClientGone.HOLD);
+    var slow = stage.replica().next(Script.respondOnGo(FakeReplica.OK));
+    var quick = stage.replica();
+    stage.start(slow, quick);
+    HedgeBudget.earn(stage, 1);
+    var caller = stage.caller().send(Caller.post("{}"));
+    slow.takeRequest();
+    stage.advance(ofMillis(110));
+    assertThat(caller.answer().status()).isEqualTo(200);
+    Decision decision = only();
+    assertThat(decision.replica()).isEqualTo(address(quick));
+    assertThat(decision.attempts()).isEqualTo(2);
+    slow.go();
+  }
+
+  @Test
   void successesAreSampledByTime() throws Exception {
     stage.setup.sampling = new Sampling(10, 0);
     var replica = stage.replica();
