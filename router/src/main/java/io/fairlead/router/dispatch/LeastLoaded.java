@@ -60,6 +60,13 @@ final class LeastLoaded implements Picker {
   }
 
   @Override
+  public void count(ReplicaSlots slots, int change) {
+    remove(slots);
+    slots.inFlight += change;
+    add(slots);
+  }
+
+  @Override
   public boolean isEmpty() {
     return size == 0;
   }

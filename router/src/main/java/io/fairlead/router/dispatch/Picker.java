@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The replicas that can take one more request, and the rule that picks one of them.
  *
  * <p>{@link SlotPool} adds a replica when it gets a free slot and removes it when it has none left,
- * so whatever is picked may be used. The number in flight of a replica changes only while it is not
- * in the picker.
+ * so whatever is picked may be used. The number in flight of a replica in the picker changes through
+ * {@link #count} alone.
  */
 sealed interface Picker permits LeastLoaded, TwoChoices {
   /** Adds a replica that is not in. */
@@ -15,6 +15,9 @@ sealed interface Picker permits LeastLoaded, TwoChoices {
 
   /** Removes a replica that is in. */
   void remove(ReplicaSlots slots);
+
+  /** Adds {@code change} to the requests in flight of a replica that is in and stays in. */
+  void count(ReplicaSlots slots, int change);
 
   /** Returns whether no replica can take a request. */
   boolean isEmpty();

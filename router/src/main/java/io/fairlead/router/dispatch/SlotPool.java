@@ -126,20 +126,29 @@ final class SlotPool {
     return new Permit(dispatcher, slots, nowNanos);
   }
 
-  /** Adds to the requests of a replica, which the picker may see only when it is done. */
+  /** Adds to the requests of a replica, and keeps it in the picker while it can take one more. */
   private void count(ReplicaSlots slots, int change) {
+    inFlight += change;
+    boolean free = hasFreeSlot(slots, slots.inFlight + change);
+    if (free && slots.pickable) {
+      picker.count(slots, change);
+      return;
+    }
     if (slots.pickable) {
       picker.remove(slots);
     }
     slots.inFlight += change;
-    inFlight += change;
-    if (hasFreeSlot(slots)) {
+    if (free) {
       picker.add(slots);
     }
   }
 
   private boolean hasFreeSlot(ReplicaSlots slots) {
-    return !slots.removed && !ejection.isEjected(slots) && (limit == 0 || slots.inFlight < limit);
+    return hasFreeSlot(slots, slots.inFlight);
+  }
+
+  private boolean hasFreeSlot(ReplicaSlots slots, int itsInFlight) {
+    return !slots.removed && !ejection.isEjected(slots) && (limit == 0 || itsInFlight < limit);
   }
 
   void release(Permit permit, Outcome outcome, long nowNanos) {

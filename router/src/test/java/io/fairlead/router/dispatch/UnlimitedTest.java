@@ -44,6 +44,36 @@ class UnlimitedTest {
   }
 
   @Test
+  void fewOfManyReplicasAreAskedInAShortTime() {
+    Scene scene = new Scene(deployment(1_000, 0));
+
+    // the window has moved on by 31 at the end
+    assertThat(share(scene, TwoChoices.PICKS_PER_STEP * 32 - 1))
+        .hasSizeLessThan(TwoChoices.WINDOW + 32);
+  }
+
+  @Test
+  void eachOfManyReplicasIsAskedInTheLongRunAndAsOften() {
+    Scene scene = new Scene(deployment(1_000, 0));
+    int rounds = 50;
+
+    Map<Replica, Integer> share = share(scene, rounds * 1_000 * TwoChoices.PICKS_PER_STEP);
+
+    int fair = rounds * TwoChoices.PICKS_PER_STEP;
+    assertThat(share).hasSize(1_000);
+    assertThat(share.values()).allMatch(calls -> calls > fair / 2 && calls < fair * 3 / 2);
+  }
+
+  @Test
+  void aBurstOpensTheWindow() {
+    Scene scene = new Scene(deployment(1_000, 0));
+    Map<Replica, Integer> inFlight = new HashMap<>();
+    scene.calls(10_000).forEach(c -> inFlight.merge(c.permit().replica(), 1, Integer::sum));
+
+    assertThat(inFlight.values()).hasSize(1_000).allMatch(load -> load < 14);
+  }
+
+  @Test
   void aSlowReplicaGetsLess() {
     Scene scene = new Scene(deployment(2, 0));
     for (int i = 0; i < 100; i++) {
