@@ -24,15 +24,27 @@ class LayersTest {
   private static final List<List<String>> LAYERS =
       List.of(
           List.of("model"),
-          List.of("http", "http1", "routing", "auth", "dispatch", "rate", "overload"),
-          List.of("control"),
+          List.of(
+              "http",
+              "http1",
+              "routing",
+              "auth",
+              "dispatch",
+              "rate",
+              "overload",
+              "autoscale",
+              "election"),
+          List.of("control", "resource"),
           List.of(
               "proxy",
               "tls",
               "jwks",
               "manifest",
+              "kubernetes",
+              "peer",
               "metrics",
               "journal",
+              "tracing",
               "admin",
               "config",
               "token",
@@ -64,7 +76,7 @@ class LayersTest {
 
   @TestFactory
   Stream<DynamicTest> siblingsDoNotUseEachOther() {
-    return Stream.of(1, 3)
+    return Stream.of(1, 2, 3)
         .flatMap(layer -> LAYERS.get(layer).stream().map(name -> siblings(layer, name)));
   }
 
@@ -98,7 +110,13 @@ class LayersTest {
   Stream<DynamicTest> librariesStayWhereTheyBelong() {
     return Stream.of(
         only("io.prometheus..", "one file names every meter", "metrics"),
-        only("org.snakeyaml..", "YAML is an input format, not a model", "manifest", "config"),
+        only(
+            "org.snakeyaml..",
+            "YAML is an input format, not a model",
+            "resource",
+            "manifest",
+            "config"),
+        only("io.fabric8..", "one package knows how to talk to an API server", "kubernetes"),
         only(
             "com.nimbusds..",
             "what is made of others' JSON is a key or a token",
@@ -115,12 +133,15 @@ class LayersTest {
             "proxy",
             "tls",
             "manifest",
+            "kubernetes",
+            "peer",
             "metrics",
             "journal",
+            "tracing",
             "admin",
             "config",
             "demo"),
-        only("io.netty..", "bytes move at the edge", "", "http1", "proxy", "tls", "admin", "demo"));
+        only("io.netty..", "bytes move at the edge", "", "http1", "proxy", "tls", "peer", "admin", "demo"));
   }
 
   @Test

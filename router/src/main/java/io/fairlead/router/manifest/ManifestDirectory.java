@@ -1,5 +1,7 @@
 package io.fairlead.router.manifest;
 
+import io.fairlead.router.resource.Documents;
+import io.fairlead.router.resource.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

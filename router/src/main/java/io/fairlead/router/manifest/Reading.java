@@ -1,6 +1,7 @@
 package io.fairlead.router.manifest;
 
 import io.fairlead.router.model.ClusterState;
+import io.fairlead.router.resource.Problem;
 import java.util.List;
 
 /** What a directory of manifests was found to say. */

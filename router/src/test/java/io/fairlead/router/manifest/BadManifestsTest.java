@@ -2,6 +2,7 @@ package io.fairlead.router.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.resource.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,16 +1,16 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the word that was probably meant. */
-final class Spelling {
+public final class Spelling {
   private static final int FARTHEST = 2;
 
   private Spelling() {}
 
   /** Returns {@code "; did you mean X?"}, or nothing if no word is close. */
-  static String hint(String written, Collection<String> words) {
+  public static String hint(String written, Collection<String> words) {
     String nearest = nearest(written, words);
     return nearest == null ? "" : "; did you mean " + nearest + "?";
   }

@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** The problems of one file, gathered while it is read. */
-final class Findings {
+public final class Findings {
   private static final int LONGEST_SHOWN = 80;
 
   private final String file;
@@ -18,7 +18,8 @@ final class Findings {
   private final List<Runnable> dangling = new ArrayList<>();
   private boolean incomplete;
 
-  Findings(String file) {
+  /** Starts with none. */
+  public Findings(String file) {
     this.file = file;
   }
 
@@ -26,17 +27,18 @@ final class Findings {
     return file;
   }
 
-  List<Problem> problems() {
+  /** Returns what was found so far. */
+  public List<Problem> problems() {
     return Collections.unmodifiableList(problems);
   }
 
   /** Returns whether a part of the file could not be told: what it declares is not known. */
-  boolean isIncomplete() {
+  public boolean isIncomplete() {
     return incomplete;
   }
 
   /** Notes that a part of the file could not be told. */
-  void markIncomplete() {
+  public void markIncomplete() {
     incomplete = true;
   }
 
@@ -46,7 +48,7 @@ final class Findings {
   }
 
   /** Adds what was dangling: for when it is known that no file was cut short. */
-  void settle() {
+  public void settle() {
     dangling.forEach(Runnable::run);
     dangling.clear();
   }
@@ -62,24 +64,24 @@ final class Findings {
   }
 
   /** Adds one at {@code node}. */
-  void add(Node node, String message) {
+  public void add(Node node, String message) {
     node.getStartMark().ifPresentOrElse(mark -> add(mark, message), () -> add(message));
   }
 
   /** Adds that {@code node} holds something else than was expected. */
-  void unexpected(Node node, String path, String expected) {
+  public void unexpected(Node node, String path, String expected) {
     add(node, path + ": " + show(node) + " (expected: " + expected + ")");
   }
 
   /** Returns where {@code node} is, as {@code file:line:column}. */
-  String place(Node node) {
+  public String place(Node node) {
     return node.getStartMark()
         .map(mark -> file + ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
         .orElse(file);
   }
 
   /** Returns what {@code node} says, short enough for one line. */
-  static String show(Node node) {
+  public static String show(Node node) {
     if (!(node instanceof ScalarNode scalar)) {
       return node instanceof MappingNode ? "a mapping" : "a list";
     }
@@ -91,7 +93,7 @@ final class Findings {
   }
 
   /** Returns {@code a, b or c}. */
-  static String either(List<String> words) {
+  public static String either(List<String> words) {
     int last = words.size() - 1;
     return last == 0
         ? words.get(0)

@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import io.fairlead.router.model.Address;
 import io.fairlead.router.model.Deployment;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code kind: OnlineDeployment}. */
-final class DeploymentReader {
+public final class DeploymentReader {
   private static final List<String> KNOWN =
       List.of(
           "name",
@@ -46,7 +46,7 @@ final class DeploymentReader {
   private DeploymentReader() {}
 
   /** Returns what is declared; null if it cannot be told which deployment of which endpoint. */
-  static @Nullable Declared<DeploymentKey, Deployment> read(Fields root, Metadata metadata) {
+  public static @Nullable Declared<DeploymentKey, Deployment> read(Fields root, Metadata metadata) {
     Fields spec = root.section("spec", KNOWN, List.of("selector"));
     if (spec == null) {
       if (root.value("spec") == null) {

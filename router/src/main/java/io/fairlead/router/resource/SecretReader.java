@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -10,14 +10,15 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Reads {@code kind: Secret}. No finding ever shows what one holds. */
-final class SecretReader {
-  static final List<String> KNOWN =
+public final class SecretReader {
+  /** Every key that a Secret may have. */
+  public static final List<String> KNOWN =
       List.of("apiVersion", "kind", "metadata", "type", "immutable", "data", "stringData");
 
   private SecretReader() {}
 
   /** Returns its sound entries; what is under {@code stringData} goes before {@code data}. */
-  static Map<String, String> read(Fields root) {
+  public static Map<String, String> read(Fields root) {
     root.text("type", text -> true, "a text");
     root.flag("immutable", false);
     Map<String, String> entries = new HashMap<>();

@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import java.util.HashMap;
 import java.util.List;
@@ -9,13 +9,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /**
  * The Secrets of all files, for the resources that name them. Nothing here shows what one holds.
  */
-final class Secrets {
+public final class Secrets {
   private record Key(String namespace, String name) {}
 
   private final Map<Key, Map<String, String>> values = new HashMap<>();
 
   /** Adds one; the first of a name counts, the second is a problem of its own. */
-  void add(Metadata metadata, Map<String, String> data) {
+  public void add(Metadata metadata, Map<String, String> data) {
     if (metadata.name() != null) {
       values.putIfAbsent(new Key(metadata.namespace(), metadata.name()), data);
     }

@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import io.fairlead.router.model.Access;
 import io.fairlead.router.model.Endpoint;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code kind: OnlineEndpoint}. */
-final class EndpointReader {
+public final class EndpointReader {
   private static final List<String> KNOWN =
       List.of(
           "authMode",
@@ -38,7 +38,7 @@ final class EndpointReader {
   private EndpointReader() {}
 
   /** Returns what is declared; null if it has no name to be known by. */
-  static @Nullable Declared<EndpointKey, Endpoint> read(
+  public static @Nullable Declared<EndpointKey, Endpoint> read(
       Fields root, Metadata metadata, Secrets secrets) {
     String name = metadata.name();
     if (name != null && !Names.isValid(name)) {

@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import io.fairlead.router.auth.KeySetReader;
 import io.fairlead.router.auth.KeySetReading;

@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -11,5 +11,5 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param named where its name stands
  * @param value null if something of it is missing
  */
-record Declared<K, V>(
+public record Declared<K, V>(
     Findings findings, K key, Node named, @Nullable Fields fields, @Nullable V value) {}

@@ -1,7 +1,7 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 /**
- * One thing that is wrong with a manifest, and where.
+ * One thing that is wrong with a resource, and where.
  *
  * @param file its name within the directory
  * @param line from 1; 0 if the file as a whole is meant

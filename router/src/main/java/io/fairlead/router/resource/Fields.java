@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * The keys of one YAML mapping. Whatever is wrong becomes a finding, and the fallback is returned
  * instead, so that reading goes on and finds the rest.
  */
-final class Fields {
+public final class Fields {
   private final Findings findings;
   private final String path;
   private final MappingNode node;
@@ -38,7 +38,7 @@ final class Fields {
   }
 
   /** Opens a mapping with whatever keys it has. */
-  static Fields open(Findings findings, String path, MappingNode node) {
+  public static Fields open(Findings findings, String path, MappingNode node) {
     return new Fields(findings, path, node);
   }
 
@@ -47,7 +47,7 @@ final class Fields {
    *
    * @param later keys of features that this version refuses rather than ignores
    */
-  Fields allowOnly(List<String> known, List<String> later) {
+  public Fields allowOnly(List<String> known, List<String> later) {
     tuples.forEach(
         (key, tuple) -> {
           String name = path(Findings.shorten(key));
@@ -76,19 +76,19 @@ final class Fields {
   }
 
   /** Returns where to point for {@code key}: its value if there is one, else this mapping. */
-  Node at(String key) {
+  public Node at(String key) {
     Node value = value(key);
     return value == null ? node : value;
   }
 
   /** Returns where {@code key} itself stands. */
-  Node keyAt(String key) {
+  public Node keyAt(String key) {
     NodeTuple tuple = tuples.get(key);
     return tuple == null ? node : tuple.getKeyNode();
   }
 
   /** Returns where {@code key} stands in the mapping under {@code section}. */
-  Node keyAt(String section, String key) {
+  public Node keyAt(String section, String key) {
     if (value(section) instanceof MappingNode mapping) {
       for (NodeTuple tuple : mapping.getValue()) {
         if (tuple.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)) {
@@ -99,7 +99,8 @@ final class Fields {
     return at(section);
   }
 
-  @Nullable Node value(String key) {
+  /** Returns what {@code key} holds; null if it is not there. */
+  public @Nullable Node value(String key) {
     NodeTuple tuple = tuples.get(key);
     return tuple == null ? null : tuple.getValueNode();
   }
@@ -141,7 +142,7 @@ final class Fields {
   }
 
   /** As {@link #text}, but its absence is a problem as well. */
-  @Nullable String requiredText(String key, Predicate<String> sound, String expected) {
+  public @Nullable String requiredText(String key, Predicate<String> sound, String expected) {
     if (value(key) == null) {
       missing(key, expected);
     }
@@ -242,7 +243,7 @@ final class Fields {
   }
 
   /** Returns the text of a scalar that YAML takes for text; null for numbers and the like. */
-  static @Nullable String textOf(@Nullable Node value) {
+  public static @Nullable String textOf(@Nullable Node value) {
     return value instanceof ScalarNode scalar && scalar.getTag().equals(Tag.STR)
         ? scalar.getValue()
         : null;

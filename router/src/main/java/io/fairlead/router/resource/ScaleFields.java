@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import java.util.List;
 

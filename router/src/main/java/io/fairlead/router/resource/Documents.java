@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -21,12 +21,12 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.JsonSchema;
 
 /** The YAML documents of one file, as nodes that know where they stand. */
-final class Documents {
+public final class Documents {
   /** Largest file, as for an object in a cluster. */
-  static final int MAX_FILE_BYTES = 1 << 20;
+  public static final int MAX_FILE_BYTES = 1 << 20;
 
   /** Deepest nesting: far beyond any resource, far below what exhausts a stack. */
-  static final int MAX_DEPTH = 32;
+  public static final int MAX_DEPTH = 32;
 
   /** Collections one document may refer to again by alias. */
   private static final int MAX_ALIASES = 50;
@@ -42,7 +42,7 @@ final class Documents {
   private Documents() {}
 
   /** Returns the mappings in {@code bytes} up to the first syntax error, which is a finding. */
-  static List<MappingNode> read(byte[] bytes, Findings findings) {
+  public static List<MappingNode> read(byte[] bytes, Findings findings) {
     List<MappingNode> documents = new ArrayList<>();
     if (bytes.length > MAX_FILE_BYTES) {
       findings.markIncomplete();

@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +10,14 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param name null if it is missing or refused
  * @param named where it stands
  */
-record Metadata(String namespace, @Nullable String name, Node named) {
+public record Metadata(String namespace, @Nullable String name, Node named) {
   /** The rule of Kubernetes for names of objects, except that upper case is taken too. */
   static final String OBJECT_NAME = "1 to 253 letters, digits, '-' or '.'";
 
   private static final List<String> KNOWN = List.of("name", "namespace", "labels", "annotations");
 
-  static Metadata read(Fields root) {
+  /** Reads it; what is wrong with it has become a finding. */
+  public static Metadata read(Fields root) {
     Fields fields = root.section("metadata", KNOWN, List.of());
     if (fields == null) {
       if (root.value("metadata") == null) {

@@ -1,4 +1,4 @@
-package io.fairlead.router.manifest;
+package io.fairlead.router.resource;
 
 import io.fairlead.router.model.Access;
 import io.fairlead.router.model.Authentication;

@@ -1,0 +1,4 @@
+package io.fairlead.router.resource;
+
+/** What identifies an endpoint. */
+public record EndpointKey(String namespace, String name) {}
