@@ -8,6 +8,9 @@ interface CallerConnection {
    */
   void drain();
 
+  /** Answers whatever waits for an answer: there is no time left for a better one. */
+  default void refuseRest() {}
+
   /** Frees what it can without a caller losing a request: closes if nothing is under way. */
   default void giveWay() {}
 }

@@ -243,6 +243,11 @@ final class ErrorAnswers {
         "the request head was not complete within " + limits.timeout().toMillis() + " ms");
   }
 
+  static Refusal draining() {
+    return new Refusal(
+        RouterError.DRAINING, "the router is shutting down and has no time left for an answer");
+  }
+
   static Refusal overloaded(OverloadState state) {
     return new Refusal(
         RouterError.ROUTER_OVERLOADED,

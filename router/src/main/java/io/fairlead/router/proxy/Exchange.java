@@ -280,6 +280,13 @@ final class Exchange {
     onClientGone();
   }
 
+  /** The router ends: answers, unless a response has begun; that one breaks off. */
+  void onShutdown(long now) {
+    if (state != State.RESPONDING && state != State.DONE) {
+      refuse(ErrorAnswers.draining(), null, now);
+    }
+  }
+
   // ---- ends
 
   /** Answers with the router's own verdict, or breaks off what has begun. */

@@ -253,6 +253,13 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
   }
 
   @Override
+  public void refuseRest() {
+    if (exchange != null && phase != Phase.HEAD) {
+      exchange.onShutdown(loop.now());
+    }
+  }
+
+  @Override
   public void giveWay() {
     drain();
   }

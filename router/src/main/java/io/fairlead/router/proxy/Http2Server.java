@@ -239,6 +239,11 @@ final class Http2Server extends Http2ConnectionHandler
   }
 
   @Override
+  public void refuseRest() {
+    streams.refuseRest();
+  }
+
+  @Override
   public void giveWay() {
     drain();
   }

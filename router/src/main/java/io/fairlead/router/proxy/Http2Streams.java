@@ -246,6 +246,18 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
     }
   }
 
+  /** Answers every request that has no answer yet. */
+  void refuseRest() {
+    long now = loop.now();
+    calls.forEach(
+        call -> {
+          Exchange exchange = call.exchange();
+          if (exchange != null) {
+            exchange.onShutdown(now);
+          }
+        });
+  }
+
   /** Breaks a stream off. */
   void reset(Http2Stream stream, Http2Error error) {
     if (!stream.isResetSent()) {

@@ -196,6 +196,13 @@ final class Loop {
     }
   }
 
+  /** Answers every caller who still waits. */
+  void refuseRest() {
+    for (CallerConnection connection : List.copyOf(connections)) {
+      connection.refuseRest();
+    }
+  }
+
   /** Lets idle callers go, for the router is short of something. */
   void giveWay() {
     for (CallerConnection connection : List.copyOf(connections)) {

@@ -266,7 +266,8 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Stops accepting, lets what is under way finish, and returns.
+   * Stops accepting, lets what is under way finish, and returns. Whoever has no answer when the
+   * patience ends gets one that says so.
    *
    * @param patienceNanos how long to wait
    * @return whether everything has finished
@@ -285,6 +286,9 @@ public final class Proxy implements AutoCloseable {
     long end = System.nanoTime() + patienceNanos;
     while (connections() > 0) {
       if (System.nanoTime() - end > 0) {
+        for (Loop loop : loops.values()) {
+          loop.eventLoop.submit(loop::refuseRest).awaitUninterruptibly();
+        }
         return false;
       }
       TimeUnit.MILLISECONDS.sleep(5);

@@ -31,6 +31,16 @@ record Answer(int status, List<String> fields, String body) {
     return new Answer(status, fields, empty ? "" : head.body(in));
   }
 
+  /** Returns what came over HTTP/2. */
+  static Answer of(Http2Caller.Answer answer) {
+    List<String> fields =
+        answer.fields().entrySet().stream()
+            .filter(field -> !field.getKey().startsWith(":"))
+            .map(field -> field.getKey() + ": " + field.getValue())
+            .toList();
+    return new Answer(answer.status(), fields, answer.body());
+  }
+
   private static List<String> fields(InputStream in) throws IOException {
     List<String> fields = new ArrayList<>();
     for (String line = line(in); !line.isEmpty(); line = line(in)) {

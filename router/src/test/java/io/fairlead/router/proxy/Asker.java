@@ -89,13 +89,7 @@ interface Asker extends Closeable {
       }
       caller.send();
       try {
-        Http2Caller.Answer answer = caller.answer(stream);
-        List<String> got =
-            answer.fields().entrySet().stream()
-                .filter(field -> !field.getKey().startsWith(":"))
-                .map(field -> field.getKey() + ": " + field.getValue())
-                .toList();
-        return new Answer(answer.status(), got, answer.body());
+        return Answer.of(caller.answer(stream));
       } catch (Http2Exception e) {
         throw new IOException(e);
       }

@@ -98,6 +98,14 @@ final class Http2Caller implements Closeable {
     return caller;
   }
 
+  /** Begins on a socket that is connected: sends the preface and our SETTINGS. */
+  static Http2Caller over(Socket socket) throws IOException {
+    Http2Caller caller = of(socket);
+    caller.batch.write(PREFACE.getBytes(ISO_8859_1));
+    caller.put(SETTINGS, 0, 0).put(SETTINGS, ACK, 0).send();
+    return caller;
+  }
+
   /** Takes the other end: speaks as a server on a connection whose client has connected. */
   static Http2Caller of(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);

@@ -116,13 +116,7 @@ interface OpenCall extends Closeable {
     @Override
     public Answer answer() throws IOException {
       try {
-        Http2Caller.Answer answer = caller.answer(1);
-        List<String> fields =
-            answer.fields().entrySet().stream()
-                .filter(field -> !field.getKey().startsWith(":"))
-                .map(field -> field.getKey() + ": " + field.getValue())
-                .toList();
-        return new Answer(answer.status(), fields, answer.body());
+        return Answer.of(caller.answer(1));
       } catch (Http2Exception e) {
         throw new IOException(e);
       }

@@ -2,29 +2,14 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.certs.Authority;
-import io.fairlead.certs.KeyForm;
-import io.fairlead.certs.KeyType;
-import io.fairlead.certs.Leaf;
-import io.fairlead.certs.Pem;
-import io.fairlead.certs.Validity;
-import io.fairlead.router.tls.TlsContexts;
 import io.fairlead.router.tls.TlsEngine;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,16 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** HTTP/1.1 over TLS: who is meant, and what is no handshake. */
 final class TlsListenerTest {
-  private static final Authority ROOT =
-      Authority.create(
-          "test root",
-          KeyType.EC,
-          new Validity(Instant.EPOCH, Instant.parse("2099-01-01T00:00:00Z")),
-          new SecureRandom());
-
   @RegisterExtension final Stage stage = new Stage();
   @TempDir Path directory;
-  private @Nullable TlsContexts contexts;
+  private @Nullable TestTls tls;
   private int port;
 
   @BeforeEach
@@ -56,36 +34,19 @@ final class TlsListenerTest {
 
   @AfterEach
   void close() {
-    if (contexts != null) {
-      contexts.close();
+    if (tls != null) {
+      tls.close();
     }
   }
 
   private void listen(TlsEngine.Choice choice, String... names) throws Exception {
-    var day = Validity.of(Instant.now(), Duration.ofDays(1));
-    var certified = ROOT.issue(new Leaf(List.of(names), KeyType.EC, day, false));
-    var cert = Files.writeString(directory.resolve("cert.pem"), Pem.of(certified.chain()));
-    var key =
-        Files.writeString(directory.resolve("key.pem"), Pem.of(certified.key(), KeyForm.PKCS8));
-    var opened =
-        TlsContexts.open(cert, key, TlsEngine.choose(choice), new SecureRandom(), Instant.now());
-    contexts = opened;
-    port = stage.router().listen(opened);
+    var opened = new TestTls(directory, choice, names);
+    tls = opened;
+    port = stage.router().listen(opened.contexts());
   }
 
   private Caller caller(String server) throws Exception {
-    var trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("root", ROOT.certificate());
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    var socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
-    var parameters = socket.getSSLParameters();
-    parameters.setServerNames(server.isEmpty() ? List.of() : List.of(new SNIHostName(server)));
-    socket.setSSLParameters(parameters);
-    return new Caller(socket);
+    return new Caller(TestTls.connect(port, server));
   }
 
   private static String health(String host) {
@@ -130,7 +91,7 @@ final class TlsListenerTest {
     try (var router =
         stage.setup.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), replica.port()))) {
-      port = router.listen(java.util.Objects.requireNonNull(contexts));
+      port = router.listen(java.util.Objects.requireNonNull(tls).contexts());
       try (var caller = caller("a.test")) {
         assertThat(caller.call(score("a.test")).status()).isEqualTo(200);
       }
