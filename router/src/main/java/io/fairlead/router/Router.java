@@ -127,7 +127,8 @@ final class Router implements AutoCloseable {
             clock,
             nanos);
     Limits limits = FileDescriptors.cap(settings.limits());
-    var explainer = new Explainer(controller, limits, settings.errorProfile());
+    var suffix = new HostSuffix(settings.hostSuffix() == null ? "" : settings.hostSuffix());
+    var explainer = new Explainer(controller, limits, suffix, settings.errorProfile());
     debug = new DebugPages(journals.decisions(), explainer, nanos);
     proxy =
         new Proxy(
@@ -136,7 +137,7 @@ final class Router implements AutoCloseable {
                 settings.errorProfile(),
                 peer -> isTrusted(settings, peer),
                 settings.proxyProtocol() == Settings.ProxyProtocol.REQUIRED,
-                new HostSuffix(settings.hostSuffix() == null ? "" : settings.hostSuffix()),
+                suffix,
                 journals.sampling()),
             controller,
             meters,

@@ -2,6 +2,7 @@ package io.fairlead.router.admin;
 
 import io.fairlead.router.http.Ascii;
 import io.fairlead.router.http.FieldId;
+import io.fairlead.router.http.Grpc;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
 import io.fairlead.router.model.Names;
@@ -66,6 +67,7 @@ final class ExplainQuestion {
     headers();
     long bodyBytes = bodyBytes();
     head.framing(bodyBytes > 0 ? Head.Framing.LENGTH : Head.Framing.NONE, bodyBytes);
+    head.grpc(Grpc.isCall(head)); // which comes by HTTP/2: nobody asks about it otherwise
     return head;
   }
 

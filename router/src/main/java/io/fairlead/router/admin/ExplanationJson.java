@@ -59,8 +59,10 @@ final class ExplanationJson {
     json.writeStartObject();
     json.writeStringProperty("outcome", verdict.outcome().name().toLowerCase(Locale.ROOT));
     RouterError error = verdict.error();
-    if (error != null) {
+    if (verdict.status() != 0) {
       json.writeNumberProperty("status", verdict.status());
+    }
+    if (error != null) {
       json.writeStringProperty("reason", error.reason());
     }
     json.writeStringProperty("detail", verdict.detail());

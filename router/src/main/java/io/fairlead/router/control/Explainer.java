@@ -1,36 +1,44 @@
 package io.fairlead.router.control;
 
+import static java.util.Objects.requireNonNull;
+
+import io.fairlead.router.auth.CallerId;
 import io.fairlead.router.control.Explanation.Choice;
 import io.fairlead.router.control.Explanation.Outcome;
 import io.fairlead.router.control.Explanation.Verdict;
 import io.fairlead.router.dispatch.Candidate;
 import io.fairlead.router.dispatch.Candidates;
 import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.Forecast;
 import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.dispatch.Rejected;
 import io.fairlead.router.dispatch.Standing;
+import io.fairlead.router.http.CallerTimeout;
 import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.RequestRules;
+import io.fairlead.router.model.Access;
 import io.fairlead.router.model.AuthMode;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.ErrorProfile;
 import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.RateLimit;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RouterError;
-import io.fairlead.router.routing.RouteMatch;
-import io.fairlead.router.routing.RouteResult;
-import io.fairlead.router.routing.Target;
+import io.fairlead.router.rate.RateLimiter;
+import io.fairlead.router.routing.HostSuffix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says what would happen to a request now, in the order of section 10 of the contract, without
- * doing it: no slot is taken, nothing is counted, and no credential is checked. For any thread.
+ * doing it: no slot and no token of a rate limit is taken, nothing is counted, and no credential is
+ * checked. The decisions are those of the data path: {@link RouteDecision}, {@link
+ * Dispatcher#foresee}, {@link RateLimiter#foresee}. For any thread.
  */
 public final class Explainer {
   /** Removed replicas that are listed beside those of a deployment. */
@@ -38,11 +46,19 @@ public final class Explainer {
 
   private final Snapshots snapshots;
   private final Limits limits;
+  private final HostSuffix hostSuffix;
   private final ErrorProfile profile;
 
-  public Explainer(Snapshots snapshots, Limits limits, ErrorProfile profile) {
+  /**
+   * Explains what is decided about callers of the data path.
+   *
+   * @param hostSuffix of authorities that name an endpoint of gRPC
+   */
+  public Explainer(
+      Snapshots snapshots, Limits limits, HostSuffix hostSuffix, ErrorProfile profile) {
     this.snapshots = snapshots;
     this.limits = limits;
+    this.hostSuffix = hostSuffix;
     this.profile = profile;
   }
 
@@ -55,9 +71,8 @@ public final class Explainer {
     private final Snapshot snapshot;
     private final Head head;
     private final long nowNanos;
-    private final RouteMatch match = new RouteMatch();
-    private @Nullable Endpoint endpoint;
-    private long bodyLimit;
+    private final RouteDecision decision = new RouteDecision();
+    private final CallerTimeout timeout = new CallerTimeout();
 
     Inquiry(Snapshot snapshot, Head head, long nowNanos) {
       this.snapshot = snapshot;
@@ -66,45 +81,62 @@ public final class Explainer {
     }
 
     Explanation explain() {
-      Refusal refusal = RequestRules.check(head);
+      Refusal refusal = timeout.take(head);
       if (refusal == null) {
-        refusal = snapshot.routes().match(head, match);
+        refusal = RequestRules.check(head);
       }
       if (refusal == null) {
-        refusal = admit(match.endpoint());
+        refusal = decision.find(head, snapshot, hostSuffix, limits);
       }
-      return refusal == null ? choose(match.endpoint()) : refused(refusal);
+      if (refusal == null && decision.isPreflight()) {
+        return explanation(
+            List.of(), new Verdict(Outcome.ANSWERED, 204, null, "a preflight of a browser", 0));
+      }
+      if (refusal == null) {
+        refusal = admit(requireNonNull(decision.endpoint()).access());
+      }
+      return refusal == null ? choose(requireNonNull(decision.endpoint())) : refused(refusal);
     }
 
-    private @Nullable Refusal admit(Endpoint found) {
-      endpoint = found;
-      long own = found.access().maxRequestBytes();
-      bodyLimit = own > 0 ? own : limits.body().maxBytes();
-      Refusal refusal = match.checkMethod(head.method());
-      if (refusal != null) {
-        return refusal;
-      }
-      AuthMode mode = found.access().authentication().mode();
+    private @Nullable Refusal admit(Access access) {
+      AuthMode mode = access.authentication().mode();
       if (mode != AuthMode.NONE && !credentialGiven()) {
         return new Refusal(
             RouterError.UNAUTHORIZED,
             "no credential was given (expected: authorization, for " + mode.text() + ")");
       }
-      return head.contentLength() > bodyLimit
-          ? new Refusal(
-              RouterError.PAYLOAD_TOO_LARGE,
-              "the request body is too large (expected: at most " + bodyLimit + " bytes)")
+      Refusal refusal = decision.checkLength(head);
+      return refusal == null ? checkRate(access) : refusal;
+    }
+
+    private @Nullable Refusal checkRate(Access access) {
+      RateLimiter limiter = snapshot.limiters().get(decision.ordinal());
+      return limiter != null
+              && knowsBucket(access)
+              && limiter.foresee(CallerId.ANONYMOUS, nowNanos) > 0
+          ? limiter.refusal()
           : null;
+    }
+
+    /** Whose bucket is meant says the credential, which is not looked at. */
+    private static boolean knowsBucket(Access access) {
+      RateLimit limit = access.rateLimit();
+      return limit == null || limit.per() == RateLimit.Per.ENDPOINT || isOpen(access);
+    }
+
+    private static boolean isOpen(Access access) {
+      return access.authentication().mode() == AuthMode.NONE && access.clientCertificates() == null;
     }
 
     private Explanation choose(Endpoint found) {
       Map<String, Integer> split = found.traffic().split().percent();
-      boolean addressed = match.isAddressed(head);
-      if (addressed || split.values().stream().noneMatch(percent -> percent > 0)) {
-        return switch (match.choose(head, 0)) {
-          case RouteResult.NoTarget none -> refused(none.refusal());
-          case Target target -> answer(List.of(choice(target.deployment(), 100)));
-        };
+      if (!decision.match().isLeftToChance(head)
+          || split.values().stream().noneMatch(percent -> percent > 0)) {
+        Refusal refusal = decision.choose(head, 0);
+        Deployment chosen = decision.deployment();
+        return chosen == null
+            ? refused(requireNonNull(refusal))
+            : answer(List.of(choice(chosen, 100)));
       }
       List<Choice> choices = new ArrayList<>();
       for (Deployment deployment : snapshot.state().deployments()) {
@@ -133,27 +165,27 @@ public final class Explainer {
     }
 
     private Explanation refused(Refusal refusal) {
-      return explanation(List.of(), verdict(refusal.error(), refusal.detail(), 0));
+      return explanation(List.of(), verdict(refusal, 0));
     }
 
     private Explanation explanation(List<Choice> choices, Verdict verdict) {
       return new Explanation(
-          endpoint, credentialGiven(), bodyLimit, choices, notEvaluated(), verdict);
+          decision.endpoint(),
+          credentialGiven(),
+          decision.bodyLimit(),
+          choices,
+          notEvaluated(),
+          verdict);
     }
 
     private List<String> notEvaluated() {
+      Endpoint found = decision.endpoint();
       List<String> left = new ArrayList<>();
-      if (endpoint != null && endpoint.access().cors() != null) {
-        left.add("cors");
+      if (found != null && found.access().clientCertificates() != null) {
+        left.add("clientCertificate");
       }
-      if (endpoint != null && endpoint.access().rateLimit() != null) {
+      if (found != null && !knowsBucket(found.access())) {
         left.add("rateLimit");
-      }
-      if (endpoint != null && endpoint.traffic().stickyHeader() != null) {
-        left.add("stickyHeader");
-      }
-      if (head.has(FieldId.X_REQUEST_TIMEOUT_MS) || head.has(FieldId.GRPC_TIMEOUT)) {
-        left.add("deadline");
       }
       return left;
     }
@@ -168,16 +200,17 @@ public final class Explainer {
               .filter(each -> each != null && each.deployment().key().equals(deployment.key()))
               .findFirst()
               .orElse(null);
+      long deadline = timeout.nanos() > 0 ? nowNanos + timeout.nanos() : Long.MAX_VALUE;
       Candidates seen = new Candidates(deployment.replicas().size() + SOME_REMOVED);
-      Load load = Objects.requireNonNull(dispatcher).load(nowNanos, seen, null);
+      Forecast forecast = requireNonNull(dispatcher).foresee(deadline, nowNanos, seen);
       List<Candidate> replicas = seen.list();
       return new Choice(
           deployment,
           percent,
-          load,
-          freeSlots(load, replicas),
+          forecast.load(),
+          freeSlots(forecast.load(), replicas),
           replicas,
-          verdict(deployment, load, replicas));
+          verdict(deployment, forecast));
     }
 
     private static long freeSlots(Load load, List<Candidate> replicas) {
@@ -189,27 +222,24 @@ public final class Explainer {
               .sum();
     }
 
-    private Verdict verdict(Deployment deployment, Load load, List<Candidate> replicas) {
-      if (replicas.stream().anyMatch(replica -> replica.standing() == Standing.FREE)) {
+    private Verdict verdict(Deployment deployment, Forecast forecast) {
+      Refusal refusal = RouteDecision.checkProtocol(head, deployment);
+      if (refusal != null) {
+        return verdict(refusal, 0);
+      }
+      if (forecast.isFree()) {
         return new Verdict(Outcome.SENT, 0, null, "a replica has a free slot", 0);
       }
-      if (load.readyReplicas() == 0) {
-        return verdict(RouterError.MODEL_NOT_READY, "no replica is ready", 0);
-      }
+      Load load = forecast.load();
       long wait = load.estimatedWaitNanos();
-      long longest = deployment.requestSettings().maxQueueWait().toNanos();
-      if (load.queued() >= load.queueLimit() || longest == 0) {
-        return verdict(
-            RouterError.TOO_MANY_PENDING_REQUESTS,
-            "no slot is free and the queue is full: "
-                + load.queued()
-                + " wait (expected: fewer than "
-                + load.queueLimit()
-                + ")",
-            wait);
+      RouterError error = forecast.refusal();
+      if (error != null) {
+        long patience = timeout.nanos() / 1_000_000;
+        return verdict(new Rejected(error, load).refusal(deployment, patience), wait);
       }
       String detail =
           "no slot is free; it would be number " + (load.queued() + 1) + " in the queue";
+      long longest = deployment.requestSettings().maxQueueWait().toNanos();
       return new Verdict(
           Outcome.QUEUED,
           0,
@@ -218,8 +248,9 @@ public final class Explainer {
           wait);
     }
 
-    private Verdict verdict(RouterError error, String detail, long wait) {
-      return new Verdict(Outcome.REFUSED, error.status(profile), error, detail, wait);
+    private Verdict verdict(Refusal refusal, long wait) {
+      RouterError error = refusal.error();
+      return new Verdict(Outcome.REFUSED, error.status(profile), error, refusal.detail(), wait);
     }
   }
 }

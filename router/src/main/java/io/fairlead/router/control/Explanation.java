@@ -55,6 +55,8 @@ public record Explanation(
     QUEUED,
     /** The router would refuse it. */
     REFUSED,
+    /** The router would answer it, as a browser's preflight. */
+    ANSWERED,
     /** Chance would choose the deployment: see the choices. */
     SPLIT
   }

@@ -90,6 +90,23 @@ public final class Dispatcher {
     return result;
   }
 
+  /**
+   * Returns what {@link #acquire} would do now with a deadline that is ahead, without doing it.
+   *
+   * @param seen where to note how the replicas stand
+   */
+  public Forecast foresee(long deadlineNanos, long nowNanos, Candidates seen) {
+    Forecast forecast;
+    Ticket granted;
+    synchronized (lock) {
+      forecast = pool.foresee(deadlineNanos, nowNanos);
+      pool.describe(seen, null);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+    return forecast;
+  }
+
   /** Takes a slot if one is free now; else null. For work that nobody waits for. */
   public @Nullable Permit acquireFree(long nowNanos) {
     Permit permit;

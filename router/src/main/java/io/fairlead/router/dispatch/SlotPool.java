@@ -82,16 +82,26 @@ final class SlotPool {
   }
 
   private DispatchResult enqueue(Waiter waiter, long deadlineNanos, long nowNanos) {
-    if (members == 0) {
-      return new Rejected(RouterError.MODEL_NOT_READY, load(nowNanos));
-    }
-    RouterError refusal = waiting.refusal(deadlineNanos, slots(), nowNanos);
+    RouterError refusal = refusal(deadlineNanos, nowNanos);
     if (refusal != null) {
       return new Rejected(refusal, load(nowNanos));
     }
     Ticket ticket = waiting.join(dispatcher, waiter, deadlineNanos, nowNanos);
     ticket.position = waiting.size();
     return ticket;
+  }
+
+  /** Returns why a newcomer may not wait until {@code deadlineNanos}, or null. */
+  private @Nullable RouterError refusal(long deadlineNanos, long nowNanos) {
+    return members == 0
+        ? RouterError.MODEL_NOT_READY
+        : waiting.refusal(deadlineNanos, slots(), nowNanos);
+  }
+
+  Forecast foresee(long deadlineNanos, long nowNanos) {
+    advance(nowNanos);
+    RouterError refusal = picker.isEmpty() ? refusal(deadlineNanos, nowNanos) : null;
+    return new Forecast(load(nowNanos), !picker.isEmpty(), refusal);
   }
 
   @Nullable Permit acquireFree(long nowNanos) {

@@ -7,7 +7,7 @@ public final class Grpc {
   private Grpc() {}
 
   /** Returns whether this is a call: POST, and a content type of gRPC itself, not of gRPC-Web. */
-  static boolean isCall(Head head) {
+  public static boolean isCall(Head head) {
     return head.method() == Method.POST && hasContentType(head);
   }
 

@@ -3,7 +3,6 @@ package io.fairlead.router.proxy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fairlead.router.dispatch.Load;
-import io.fairlead.router.dispatch.Rejected;
 import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
@@ -15,7 +14,6 @@ import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
 import io.fairlead.router.overload.OverloadState;
 import io.fairlead.router.overload.Reading;
-import io.fairlead.router.routing.Target;
 import java.util.Comparator;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -175,25 +173,6 @@ final class ErrorAnswers {
   }
 
   // ---- the sentences
-
-  static Refusal refusal(Rejected rejected, Target target, CallerDeadline deadline) {
-    Load load = rejected.load();
-    String name = target.deployment().key().endpoint() + "/" + target.deployment().name();
-    String detail =
-        switch (rejected.error()) {
-          case MODEL_NOT_READY -> name + " has no ready replica";
-          case DEADLINE_INFEASIBLE ->
-              name + " can be expected to have no free slot " + within(deadline);
-          default ->
-              name
-                  + " has no free slot and its queue is full: "
-                  + load.queued()
-                  + " wait (expected: fewer than "
-                  + load.queueLimit()
-                  + ")";
-        };
-    return new Refusal(rejected.error(), detail);
-  }
 
   private static String within(CallerDeadline deadline) {
     return "within the " + deadline.totalMillis() + " ms that its caller waits";

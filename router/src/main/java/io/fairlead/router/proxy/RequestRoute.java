@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.fairlead.router.auth.CallerId;
 import io.fairlead.router.auth.Gate;
 import io.fairlead.router.auth.Verdict;
+import io.fairlead.router.control.RouteDecision;
 import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.http.ForwardRules;
@@ -14,25 +15,18 @@ import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
-import io.fairlead.router.model.RouterError;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.rate.RateLimiter;
 import io.fairlead.router.routing.CorsPolicy;
 import io.fairlead.router.routing.RouteMatch;
-import io.fairlead.router.routing.RouteResult;
 import io.fairlead.router.routing.Target;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /** Who serves a request, decided once from one snapshot and held to its end. */
 final class RequestRoute {
-  private final RouteMatch match = new RouteMatch();
-  private @Nullable Target target;
+  private final RouteDecision decision = new RouteDecision();
   private @Nullable Dispatcher dispatcher;
-  private int ordinal;
-  private long bodyLimit;
-  private @Nullable CorsPolicy cors;
-  private boolean preflight;
   private long retryNanos;
   private @Nullable Target mirror;
   private @Nullable Dispatcher mirrorDispatcher;
@@ -41,12 +35,8 @@ final class RequestRoute {
 
   /** Forgets the last request. */
   void clear() {
-    target = null;
+    decision.clear();
     dispatcher = null;
-    ordinal = 0;
-    bodyLimit = 0;
-    cors = null;
-    preflight = false;
     mirror = null;
     mirrorDispatcher = null;
     caller = CallerId.ANONYMOUS;
@@ -68,25 +58,11 @@ final class RequestRoute {
       return refusal;
     }
     Snapshot snapshot = loop.snapshots.current();
-    refusal =
-        request.grpc()
-            ? snapshot.routes().matchGrpc(request, loop.settings.hostSuffix(), match)
-            : snapshot.routes().match(request, match);
-    if (refusal != null) {
+    refusal = decision.find(request, snapshot, loop.settings.hostSuffix(), loop.settings.limits());
+    if (refusal != null || decision.isPreflight()) {
       return refusal;
     }
-    ordinal = match.endpointOrdinal();
-    Endpoint endpoint = match.endpoint();
-    cors = match.cors();
-    preflight = cors != null && CorsPolicy.isPreflight(request);
-    if (preflight) {
-      return null; // about a method, not of it: also where OPTIONS is not taken
-    }
-    refusal = match.checkMethod(request.method());
-    if (refusal != null) {
-      return refusal;
-    }
-    Gate gate = requireNonNull(snapshot.gates().get(ordinal));
+    Gate gate = requireNonNull(snapshot.gates().get(decision.ordinal()));
     switch (loop.callers.check(request, gate, origin)) {
       case Verdict.Granted granted -> caller = granted.caller();
       case Verdict.Refused refused -> {
@@ -94,37 +70,24 @@ final class RequestRoute {
         return refused.refusal();
       }
     }
-    long own = endpoint.access().maxRequestBytes();
-    bodyLimit = own > 0 ? own : loop.settings.limits().body().maxBytes();
-    if (request.contentLength() > bodyLimit) {
-      return tooLarge();
+    refusal = decision.checkLength(request);
+    if (refusal == null) {
+      refusal = checkRate(snapshot, loop);
     }
-    refusal = checkRate(snapshot, loop);
+    if (refusal == null) {
+      refusal = decision.choose(request, loop.random.nextInt());
+    }
     if (refusal != null) {
       return refusal;
     }
-    switch (match.choose(request, loop.random.nextInt())) {
-      case RouteResult.NoTarget none -> {
-        return none.refusal();
-      }
-      case Target chosen -> {
-        target = chosen;
-        ordinal = chosen.ordinal();
-        dispatcher = snapshot.dispatchers().get(ordinal);
-      }
-    }
-    if (request.grpc() && !dispatchesOnHead()) {
-      return new Refusal(
-          RouterError.NOT_IMPLEMENTED,
-          "grpc: deployment "
-              + target().deployment().name()
-              + " speaks HTTP/1.1 (expected: one with protocol: h2c)");
-    }
+    dispatcher = snapshot.dispatchers().get(decision.ordinal());
+    RouteMatch match = decision.match();
     if (match.isMirrored() && !request.grpc()) {
       mirror = match.mirror(request, loop.random.nextInt());
       mirrorDispatcher = mirror == null ? null : snapshot.dispatchers().get(mirror.ordinal());
     }
-    ForwardRules.request(request, origin.trusted(), endpoint.access().forwardAuthorization());
+    ForwardRules.request(
+        request, origin.trusted(), match.endpoint().access().forwardAuthorization());
     return null;
   }
 
@@ -143,15 +106,12 @@ final class RequestRoute {
 
   /** Leads to where {@code live} wants a copy to go. */
   void follow(RequestRoute live) {
-    match.copy(live.match);
-    target = live.mirror;
+    decision.follow(live.decision, live.mirror());
     dispatcher = live.mirrorDispatcher;
-    ordinal = target().ordinal();
-    bodyLimit = live.bodyLimit;
   }
 
   private @Nullable Refusal checkRate(Snapshot snapshot, Loop loop) {
-    RateLimiter limiter = snapshot.limiters().get(ordinal);
+    RateLimiter limiter = snapshot.limiters().get(decision.ordinal());
     if (limiter == null) {
       return null;
     }
@@ -166,14 +126,14 @@ final class RequestRoute {
 
   /** Returns whether a browser asks on behalf of a page; there is no target then. */
   boolean isPreflight() {
-    return preflight;
+    return decision.isPreflight();
   }
 
   /** Answers a preflight, and returns the status that was sent. */
   int answerPreflight(Exchange exchange) {
     var fields = new Head();
     fields.reset();
-    match.answerPreflight(exchange.request, fields);
+    decision.match().answerPreflight(exchange.request, fields);
     ResponseFields.addIds(fields, exchange.identity);
     exchange.downstream().respond(204, fields, Unpooled.EMPTY_BUFFER, 0, true);
     return 204;
@@ -181,20 +141,19 @@ final class RequestRoute {
 
   /** Says on an answer which pages may read it, if that is the router's business. */
   void markForPages(Head request, Head answer) {
+    CorsPolicy cors = decision.cors();
     if (cors != null) {
       cors.mark(request, answer);
     }
   }
 
   Refusal tooLarge() {
-    return new Refusal(
-        RouterError.PAYLOAD_TOO_LARGE,
-        "the request body is too large (expected: at most " + bodyLimit + " bytes)");
+    return decision.tooLarge();
   }
 
   /** Returns the most bytes that the body may have. */
   long bodyLimit() {
-    return bodyLimit;
+    return decision.bodyLimit();
   }
 
   /** Returns who asks, see {@link CallerId}, once credentials were checked. */
@@ -209,21 +168,21 @@ final class RequestRoute {
 
   /** Returns whose meters count the request: the target's, else the endpoint's, else 0. */
   int ordinal() {
-    return ordinal;
+    return decision.ordinal();
   }
 
   /** Returns the endpoint; null where none was found. */
   @Nullable Endpoint endpoint() {
-    return ordinal == 0 ? null : match.endpoint();
+    return decision.endpoint();
   }
 
   /** Returns the deployment; null where none was chosen. */
   @Nullable Deployment deployment() {
-    return target == null ? null : target.deployment();
+    return decision.deployment();
   }
 
   Target target() {
-    return requireNonNull(target);
+    return decision.target();
   }
 
   Dispatcher dispatcher() {
@@ -241,16 +200,16 @@ final class RequestRoute {
 
   /** Returns what {@code Allow} says of the place that was asked for. */
   String allowedMethods() {
-    return ordinal == 0 ? "POST, GET, OPTIONS" : match.allow();
+    return endpoint() == null ? "POST, GET, OPTIONS" : decision.match().allow();
   }
 
   /** Returns the length of the model's path in bytes. */
   int upstreamPathLength() {
-    return match.upstreamPathLength(target());
+    return decision.match().upstreamPathLength(target());
   }
 
   /** Writes the model's path to {@code to} at {@code at} and returns its end. */
   int writeUpstreamPath(Head request, byte[] to, int at) {
-    return match.writeUpstreamPath(request, target(), to, at);
+    return decision.match().writeUpstreamPath(request, target(), to, at);
   }
 }

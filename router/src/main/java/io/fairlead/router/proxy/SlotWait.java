@@ -32,7 +32,7 @@ final class SlotWait implements Waiter {
       case Permit permit -> exchange.onSlot(permit, now);
       case Rejected rejected ->
           exchange.refuse(
-              ErrorAnswers.refusal(rejected, route.target(), exchange.deadline),
+              rejected.refusal(route.target().deployment(), exchange.deadline.totalMillis()),
               rejected.load(),
               now);
       case Ticket place -> {

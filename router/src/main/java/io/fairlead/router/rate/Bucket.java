@@ -27,15 +27,24 @@ final class Bucket {
     filledNanos = nowNanos;
   }
 
+  /** Takes a token, as {@link #nanosToToken} says; there is none to take where that is not 0. */
+  long take(int rate, long capacity, long fillNanos, long nowNanos) {
+    long nanos = nanosToToken(rate, capacity, fillNanos, nowNanos);
+    if (nanos == 0) {
+      level -= TOKEN;
+    }
+    return nanos;
+  }
+
   /**
-   * Takes a token.
+   * Returns how long it takes until there is a token.
    *
    * @param rate tokens that a second brings
    * @param capacity most billionths that it holds
    * @param fillNanos after which an empty bucket is full
-   * @return 0, or the nanoseconds until there is one
+   * @return 0 if there is one, else nanoseconds
    */
-  long take(int rate, long capacity, long fillNanos, long nowNanos) {
+  long nanosToToken(int rate, long capacity, long fillNanos, long nowNanos) {
     long elapsed = nowNanos - filledNanos;
     if (elapsed > 0) {
       // below fillNanos the product is below capacity + rate: far from overflow
@@ -43,7 +52,6 @@ final class Bucket {
       filledNanos = nowNanos;
     }
     if (level >= TOKEN) {
-      level -= TOKEN;
       return 0;
     }
     // another loop's reading of the clock may be a little ahead of this one's

@@ -31,12 +31,9 @@ final class BucketTable {
 
   /** Returns the bucket of {@code caller}, a full one if it has none yet. */
   Bucket of(long caller, long nowNanos) {
-    int place = placeOf(caller);
-    Bucket bucket = heads[place];
-    while (bucket != null && bucket.caller != caller) {
-      bucket = bucket.next;
-    }
+    Bucket bucket = find(caller);
     if (bucket == null) {
+      int place = placeOf(caller);
       bucket = size < most ? added() : oldestWithoutItsPlace();
       bucket.fill(caller, capacity, nowNanos);
       bucket.next = heads[place];
@@ -45,6 +42,15 @@ final class BucketTable {
       unlink(bucket);
     }
     linkAsNewest(bucket);
+    return bucket;
+  }
+
+  /** Returns the bucket of {@code caller}; null if it has none, which is as good as a full one. */
+  @Nullable Bucket find(long caller) {
+    Bucket bucket = heads[placeOf(caller)];
+    while (bucket != null && bucket.caller != caller) {
+      bucket = bucket.next;
+    }
     return bucket;
   }
 

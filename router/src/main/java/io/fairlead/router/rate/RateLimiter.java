@@ -70,11 +70,24 @@ public final class RateLimiter {
    * @return 0 if it is in, else the nanoseconds after which one would be
    */
   public long tryAcquire(long caller, long nowNanos) {
-    long whose = limit.per() == Per.KEY ? caller : 0;
     synchronized (lock) {
       return buckets
-          .of(whose, nowNanos)
+          .of(whose(caller), nowNanos)
           .take(limit.requestsPerSecond(), capacity, fillNanos, nowNanos);
     }
+  }
+
+  /** Returns what {@link #tryAcquire} would, and lets nobody in. */
+  public long foresee(long caller, long nowNanos) {
+    synchronized (lock) {
+      Bucket bucket = buckets.find(whose(caller));
+      return bucket == null
+          ? 0
+          : bucket.nanosToToken(limit.requestsPerSecond(), capacity, fillNanos, nowNanos);
+    }
+  }
+
+  private long whose(long caller) {
+    return limit.per() == Per.KEY ? caller : 0;
   }
 }

@@ -111,6 +111,12 @@ public final class RouteMatch {
     return head.has(FieldId.AZUREML_MODEL_DEPLOYMENT);
   }
 
+  /** Returns whether chance has a say in what {@link #choose} returns. */
+  public boolean isLeftToChance(Head head) {
+    StickyField sticky = routes().sticky;
+    return !isAddressed(head) && (sticky == null || sticky.percent(head) < 0);
+  }
+
   /**
    * Chooses the deployment: the one {@code azureml-model-deployment} names, else by weight, where
    * the endpoint's sticky field decides instead of chance if the request has it.

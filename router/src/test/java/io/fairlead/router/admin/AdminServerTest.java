@@ -27,6 +27,7 @@ import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.TrafficSplit;
 import io.fairlead.router.overload.OverloadState;
+import io.fairlead.router.routing.HostSuffix;
 import io.fairlead.router.routing.RouteTable;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -286,7 +287,7 @@ class AdminServerTest {
     Snapshot snapshot =
         new Snapshot(
             nothing, RouteTable.compile(nothing, key -> 0), List.of(), List.of(), List.of());
-    return new Explainer(() -> snapshot, Limits.DEFAULT, ErrorProfile.KUBERNETES);
+    return new Explainer(() -> snapshot, Limits.DEFAULT, HostSuffix.NONE, ErrorProfile.KUBERNETES);
   }
 
   private static ClusterState state() {

@@ -22,6 +22,7 @@ import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.TrafficSplit;
+import io.fairlead.router.routing.HostSuffix;
 import io.fairlead.router.routing.RouteTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,13 +54,18 @@ class DebugPagesTest {
     ClusterState state = new ClusterState(1, List.of(echo), List.of(blue));
     RouteTable routes = RouteTable.compile(state, key -> key.deployment().isEmpty() ? 1 : 2);
     Snapshot snapshot =
-        new Snapshot(state, routes, Arrays.asList(null, null, dispatcher), List.of(), List.of());
+        new Snapshot(
+            state,
+            routes,
+            Arrays.asList(null, null, dispatcher),
+            Arrays.asList(null, null, null),
+            List.of());
     return new DebugPages(
         query -> {
           queries.add(query);
           return remembered;
         },
-        new Explainer(() -> snapshot, Limits.DEFAULT, ErrorProfile.KUBERNETES),
+        new Explainer(() -> snapshot, Limits.DEFAULT, HostSuffix.NONE, ErrorProfile.KUBERNETES),
         () -> 0);
   }
 
@@ -196,7 +202,9 @@ class DebugPagesTest {
         "`{\"path\":\"/\",\"headers\":[]}` | headers: no object",
         "`{\"path\":\"/\",\"headers\":{\"a b\":\"c\"}}` | headers.a?b: no name (expected: a token)",
         "`{\"path\":\"/\",\"headers\":{\"a\":1}}` | headers.a: no text",
-        "`{\"path\":\"/\",\"headers\":{\"a\":\"\\n1\\n2\"}}` | headers.a: control or wide character",
+        "`{\"path\":\"/\",\"headers\":{\"a\":\"\\n"
+            + "1\\n"
+            + "2\"}}` | headers.a: control or wide character",
         "`{\"path\":\"/\",\"bodyBytes\":-1}` | bodyBytes: no size (expected: a whole number, 0",
         "`{\"path\":\"/\",\"bodyBytes\":1.5}` | bodyBytes: no size",
       })

@@ -2,15 +2,19 @@ package io.fairlead.router.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.control.Explanation.Choice;
 import io.fairlead.router.control.Explanation.Outcome;
 import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
 import io.fairlead.router.model.Access;
 import io.fairlead.router.model.AuthMode;
 import io.fairlead.router.model.Authentication;
+import io.fairlead.router.model.ClientCertificates;
 import io.fairlead.router.model.ClusterState;
+import io.fairlead.router.model.Cors;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
@@ -22,9 +26,13 @@ import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.TokenKeys;
+import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
+import io.fairlead.router.rate.RateLimiter;
+import io.fairlead.router.routing.HostSuffix;
 import io.fairlead.router.routing.RouteTable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +49,12 @@ class ExplainerTest {
   private final Map<String, Integer> split = new LinkedHashMap<>();
   private Access access = Access.OPEN;
   private ErrorProfile profile = ErrorProfile.KUBERNETES;
+  private Scoring scoring = Scoring.DEFAULT;
+  private @Nullable RateLimiter limiter;
+  private @Nullable String stickyHeader;
+  private boolean grpc;
   private long bodyBytes;
+  private long nowNanos;
 
   @Test
   void sendsToAFreeReplica() {
@@ -137,19 +150,101 @@ class ExplainerTest {
   }
 
   @Test
-  void namesWhatItDoesNotEvaluate() {
+  void foretellsTheRateLimitAndTakesNothingOfIt() {
     deploy("blue", 100, 1);
-    access =
-        new Access(
-            new Authentication.Anyone(),
-            null,
-            false,
-            null,
-            new RateLimit(1, 1, RateLimit.Per.ENDPOINT),
-            0);
-    assertThat(explain("POST", SCORE).notEvaluated()).containsExactly("rateLimit");
-    assertThat(explain("POST", SCORE, "x-request-timeout-ms", "5").notEvaluated())
-        .containsExactly("rateLimit", "deadline");
+    limit(new Authentication.Anyone(), RateLimit.Per.KEY);
+    assertThat(explain("POST", SCORE).verdict().outcome()).isEqualTo(Outcome.SENT);
+    assertThat(explain("POST", SCORE).verdict().outcome()).isEqualTo(Outcome.SENT);
+    Objects.requireNonNull(limiter).tryAcquire(0, 0);
+    assertVerdict(explain("POST", SCORE), RouterError.RATE_LIMITED, 429);
+    assertThat(explain("POST", SCORE).notEvaluated()).isEmpty();
+  }
+
+  @Test
+  void namesTheRateLimitWhereTheCredentialSaysWhoseItIs() {
+    deploy("blue", 100, 1);
+    limit(token(), RateLimit.Per.KEY);
+    Objects.requireNonNull(limiter).tryAcquire(0, 0);
+    Explanation known = explain("POST", SCORE, "authorization", "Bearer x");
+    assertThat(known.verdict().outcome()).isEqualTo(Outcome.SENT);
+    assertThat(known.notEvaluated()).containsExactly("rateLimit");
+  }
+
+  @Test
+  void followsTheStickyHeader() {
+    deploy("blue", 50, 1);
+    deploy("green", 50, 1);
+    stickyHeader = "x-session";
+    List<String> chosen = new ArrayList<>();
+    for (int user = 0; user < 20; user++) {
+      List<Choice> choices = explain("POST", SCORE, "x-session", "user-" + user).choices();
+      assertThat(choices).hasSize(1);
+      chosen.add(choices.getFirst().deployment().name());
+    }
+    assertThat(chosen).contains("blue", "green");
+    assertThat(explain("POST", SCORE).choices()).as("without it, chance").hasSize(2);
+  }
+
+  @Test
+  void answersAPreflightBeforeItAsksForACredential() {
+    deploy("blue", 100, 1);
+    Cors cors = new Cors(List.of("https://a.test"), List.of("POST"), List.of(), 60);
+    access = new Access(token(), null, false, cors, null, 0);
+    Explanation preflight =
+        explain(
+            "OPTIONS", SCORE, "origin", "https://a.test", "access-control-request-method", "POST");
+    assertThat(preflight.verdict().outcome()).isEqualTo(Outcome.ANSWERED);
+    assertThat(preflight.verdict().status()).isEqualTo(204);
+    assertVerdict(explain("POST", SCORE), RouterError.UNAUTHORIZED, 401);
+  }
+
+  @Test
+  void refusesADeadlineThatIsNoneOrCannotBeMet() {
+    Dispatcher blue = deploy("blue", 100, 1);
+    Explanation bad = explain("POST", "/nowhere", "x-request-timeout-ms", "soon");
+    assertVerdict(bad, RouterError.BAD_REQUEST, 400);
+    for (int i = 0; i < 8; i++) { // a slot comes free every 300 ms
+      var permit = (Permit) blue.acquire(waiter -> {}, Long.MAX_VALUE, nowNanos);
+      nowNanos += 300_000_000;
+      permit.release(io.fairlead.router.dispatch.Outcome.ANSWERED, nowNanos);
+    }
+    blue.acquire(waiter -> {}, Long.MAX_VALUE, nowNanos);
+    Explanation hasty = explain("POST", SCORE, "x-request-timeout-ms", "100");
+    assertVerdict(hasty, RouterError.DEADLINE_INFEASIBLE, 503);
+    assertThat(hasty.verdict().detail()).contains("within the 100 ms that its caller waits");
+    Explanation patient = explain("POST", SCORE, "x-request-timeout-ms", "5000");
+    assertThat(patient.verdict().outcome()).isEqualTo(Outcome.QUEUED);
+  }
+
+  @Test
+  void routesGrpcByItsMetadata() {
+    scoring = new Scoring(5001, "/score", Scoring.Protocol.H2C, null);
+    deploy("blue", 100, 1);
+    scoring = Scoring.DEFAULT;
+    deploy("red", 0, 1);
+    grpc = true;
+    String endpoint = "azureml-model-endpoint";
+    Explanation call = explain("POST", "/a.B/C", endpoint, "echo");
+    assertThat(call.verdict().outcome()).isEqualTo(Outcome.SENT);
+    assertVerdict(
+        explain("POST", "/a.B/C", endpoint, "echo", "azureml-model-deployment", "red"),
+        RouterError.NOT_IMPLEMENTED,
+        501);
+    assertVerdict(explain("POST", SCORE), RouterError.ENDPOINT_NOT_FOUND, 404);
+  }
+
+  @Test
+  void namesTheCertificateThatItCannotSee() {
+    deploy("blue", 100, 1);
+    var certificates = new ClientCertificates("pem", null, List.of());
+    access = new Access(new Authentication.Anyone(), certificates, false, null, null, 0);
+    assertThat(explain("POST", SCORE).notEvaluated()).containsExactly("clientCertificate");
+  }
+
+  private void limit(Authentication authentication, RateLimit.Per per) {
+    RateLimit limit = new RateLimit(1, 1, per);
+    limiter = new RateLimiter("echo", limit);
+    access = new Access(authentication, null, false, null, limit, 0);
   }
 
   private static Authentication token() {
@@ -170,10 +265,7 @@ class ExplainerTest {
     }
     Deployment deployment =
         new Deployment(
-            new DeploymentKey("default", "echo", name),
-            all,
-            Scoring.DEFAULT,
-            RequestSettings.DEFAULT);
+            new DeploymentKey("default", "echo", name), all, scoring, RequestSettings.DEFAULT);
     deployments.add(deployment);
     split.put(name, percent);
     Dispatcher dispatcher =
@@ -187,7 +279,8 @@ class ExplainerTest {
   }
 
   private Explanation explain(String method, String path, String... fields) {
-    Endpoint echo = Endpoint.open("default", "echo", new TrafficSplit(split)).with(access);
+    Traffic traffic = new Traffic(new TrafficSplit(split), null, stickyHeader);
+    Endpoint echo = Endpoint.open("default", "echo", TrafficSplit.EMPTY).with(access).with(traffic);
     ClusterState state = new ClusterState(1, List.of(echo), deployments);
     List<String> names = new ArrayList<>(dispatchers.keySet());
     List<@Nullable Dispatcher> byOrdinal = new ArrayList<>();
@@ -196,9 +289,11 @@ class ExplainerTest {
     RouteTable routes =
         RouteTable.compile(
             state, key -> key.deployment().isEmpty() ? 9 : 1 + names.indexOf(key.deployment()));
-    Snapshot snapshot = new Snapshot(state, routes, byOrdinal, List.of(), List.of());
-    return new Explainer(() -> snapshot, Limits.DEFAULT, profile)
-        .explain(head(method, path, fields), 0);
+    List<@Nullable RateLimiter> limiters = new ArrayList<>(Collections.nCopies(9, null));
+    limiters.add(limiter);
+    Snapshot snapshot = new Snapshot(state, routes, byOrdinal, limiters, List.of());
+    return new Explainer(() -> snapshot, Limits.DEFAULT, HostSuffix.NONE, profile)
+        .explain(head(method, path, fields), nowNanos);
   }
 
   private Head head(String method, String path, String... fields) {
@@ -217,6 +312,7 @@ class ExplainerTest {
       head.addField(FieldId.of(head.bytes(), name, value), name, value, value, head.length());
     }
     head.framing(Head.Framing.LENGTH, bodyBytes);
+    head.grpc(grpc);
     return head;
   }
 }

@@ -44,6 +44,19 @@ class RateLimiterTest {
     assertThat(admitted(limiter, 100)).as("never more than the burst").isEqualTo(25);
   }
 
+  @Test
+  void foreseesWithoutLettingAnybodyIn() {
+    RateLimiter limiter = limiter(10, 1, Per.KEY);
+    assertThat(limiter.foresee(1, now)).as("nobody has come").isZero();
+    assertThat(limiter.foresee(1, now)).as("and nobody has").isZero();
+    assertThat(limiter.tryAcquire(1, now)).isZero();
+    assertThat(limiter.foresee(2, now)).as("another caller").isZero();
+    assertThat(limiter.foresee(1, now)).isEqualTo(SECOND / 10);
+    assertThat(limiter.tryAcquire(1, now)).isEqualTo(SECOND / 10);
+    assertThat(limiter.foresee(1, now + SECOND / 10)).isZero();
+    assertThat(limiter.tryAcquire(1, now + SECOND / 10)).isZero();
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1", "3, 1", "7, 4", "999_999, 1", "1_000_000, 1_000_000", "1, 1_000_000"})
   void tellsTheTruthAboutTheNextToken(String rateText, String burstText) {
