@@ -21,6 +21,7 @@ import io.fairlead.router.tls.ServerNames;
 import io.fairlead.router.tls.TlsContexts;
 import io.fairlead.router.tls.TlsEngine;
 import io.fairlead.router.tls.TlsProblem;
+import io.fairlead.router.tracing.TraceExport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.ssl.SslHandler;
@@ -116,6 +117,10 @@ final class Router implements AutoCloseable {
     meters.observe(status, clock, PlatformDependent::usedDirectMemory);
     var reloads = new ReloadLog(meters, status, clock);
     var keys = keySources(nanos, random.split(), reloads);
+    TraceExport traces = journals.traces();
+    if (traces != null) {
+      meters.observeSpans(traces::counts);
+    }
     meters.observeTokenKeys(() -> keys.states(controller.current().state()));
     control =
         new ControlThread(

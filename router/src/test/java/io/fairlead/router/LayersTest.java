@@ -48,6 +48,7 @@ class LayersTest {
               "admin",
               "config",
               "token",
+              "tracing",
               "demo"));
 
   private static final JavaClasses CLASSES =
@@ -123,6 +124,7 @@ class LayersTest {
             "auth",
             "jwks",
             "token"),
+        only("io.opentelemetry..", "without a collector none of it is loaded", "tracing"),
         only("picocli..", "only the command line knows that there is one", ""),
         only("ch.qos.logback..", "everybody else logs through slf4j", ""),
         only(
@@ -140,6 +142,7 @@ class LayersTest {
             "tracing",
             "admin",
             "config",
+            "tracing",
             "demo"),
         only("io.netty..", "bytes move at the edge", "", "http1", "proxy", "tls", "peer", "admin", "demo"));
   }

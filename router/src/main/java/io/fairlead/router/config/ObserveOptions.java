@@ -3,7 +3,10 @@ package io.fairlead.router.config;
 import static io.fairlead.router.config.Option.count;
 import static io.fairlead.router.config.Option.share;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The table of what is kept and told of single requests. */
 public final class ObserveOptions {
@@ -45,10 +48,30 @@ public final class ObserveOptions {
           DEFAULT.accessLogSample(),
           "Share of the requests that succeed which it tells of; it tells of all others.");
 
+  private static final Option<URI> OTLP_ENDPOINT =
+      new Option<>(
+          "otlpEndpoint",
+          "URL",
+          null,
+          "an http or https URL, such as http://collector:4318; /v1/traces if it has no path",
+          ObserveOptions::collector,
+          "Where a collector takes traces by OTLP over HTTP; without it there are none.");
+  private static final Option<Double> TRACE_SAMPLE =
+      share(
+          "traceSample",
+          DEFAULT.traceSample(),
+          "Share of the requests without a parent that begin a trace; others do as their parent.");
+
   /** All of them, in the order of the help. */
   public static final List<Option<?>> ALL =
       List.of(
-          DECISION_FAILURES, DECISION_SUCCESSES, DECISION_SAMPLES, ACCESS_LOG, ACCESS_LOG_SAMPLE);
+          DECISION_FAILURES,
+          DECISION_SUCCESSES,
+          DECISION_SAMPLES,
+          ACCESS_LOG,
+          ACCESS_LOG_SAMPLE,
+          OTLP_ENDPOINT,
+          TRACE_SAMPLE);
 
   private ObserveOptions() {}
 
@@ -58,6 +81,28 @@ public final class ObserveOptions {
         values.get(DECISION_SUCCESSES),
         values.get(DECISION_SAMPLES),
         values.get(ACCESS_LOG),
-        values.get(ACCESS_LOG_SAMPLE));
+        values.get(ACCESS_LOG_SAMPLE),
+        values.find(OTLP_ENDPOINT),
+        values.get(TRACE_SAMPLE));
+  }
+
+  /** A password in it would end up in logs, and a query is no part of the protocol. */
+  private static @Nullable URI collector(String text) {
+    URI url;
+    try {
+      url = new URI(text);
+    } catch (URISyntaxException e) {
+      return null;
+    }
+    boolean good =
+        ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+            && url.getHost() != null
+            && url.getRawUserInfo() == null
+            && url.getRawQuery() == null
+            && url.getRawFragment() == null;
+    if (!good) {
+      return null;
+    }
+    return url.getPath().isEmpty() || url.getPath().equals("/") ? url.resolve("/v1/traces") : url;
   }
 }

@@ -3,6 +3,7 @@ package io.fairlead.router.control;
 import io.fairlead.router.dispatch.Candidates;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.http.Head;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Replica;
@@ -40,6 +41,12 @@ public interface RequestFacts {
 
   /** Returns the length of the caller's own id; 0 if there is none. */
   int clientRequestIdLength();
+
+  /** Returns whether it came over TLS. */
+  boolean isTls();
+
+  /** Returns where its span stands; null if none is made. */
+  @Nullable TraceContext span();
 
   /** Returns the endpoint; null where none was found. */
   @Nullable Endpoint endpoint();

@@ -66,7 +66,7 @@ public final class RequestIds {
     return i == 8 || i == 13 || i == 18 || i == 23;
   }
 
-  private static void writeHex(byte[] to, int at, long value, int digits) {
+  static void writeHex(byte[] to, int at, long value, int digits) {
     long rest = value;
     for (int i = at + digits - 1; i >= at; i--) {
       to[i] = DIGITS[(int) rest & 0xf];

@@ -4,8 +4,9 @@ package io.fairlead.router.http;
  * The trace that a request belongs to, as {@code traceparent} says (W3C Trace Context, level 1):
  * {@code 00-}32 hexadecimal digits{@code -}16{@code -}2.
  *
- * <p>It is passed on as it is. One that is malformed, or not alone, is passed on neither to a model
- * nor to a log, and then nor is {@code tracestate} (section 4.3): two readers could disagree on it.
+ * <p>It is passed on as it is, unless the router makes a span of its own (see {@link
+ * TraceContext}). One that is malformed, or not alone, is passed on neither to a model nor to a
+ * log, and then nor is {@code tracestate} (section 4.3): two readers could disagree on it.
  */
 public final class TraceParent {
   /** The length of a trace id as text. */
@@ -22,6 +23,12 @@ public final class TraceParent {
   public static int traceId(Head head) {
     int field = head.find(FieldId.TRACEPARENT);
     return field >= 0 && isGood(head, field) ? head.valueStart(field) + TRACE_ID : -1;
+  }
+
+  /** Returns whether the span that {@code head} names is recorded; {@link #traceId} is not -1. */
+  public static boolean isSampled(Head head, int traceId) {
+    int digit = head.bytes()[traceId - TRACE_ID + FLAGS + 1];
+    return (Character.digit(digit, 16) & 1) != 0;
   }
 
   /** Marks what is not passed on. */

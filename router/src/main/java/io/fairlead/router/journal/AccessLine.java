@@ -6,6 +6,7 @@ import io.fairlead.router.http.Ascii;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.RequestIds;
 import io.fairlead.router.http.ShownPath;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.http.TraceParent;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
@@ -69,8 +70,11 @@ final class AccessLine {
     if (clientId > 0) {
       line.text("xMSClientRequestId", facts.clientRequestId(), 0, clientId, clientId);
     }
+    TraceContext span = facts.span();
     int trace = TraceParent.traceId(head);
-    if (trace >= 0) {
+    if (span != null) {
+      line.text("traceId", span.traceId());
+    } else if (trace >= 0) {
       int length = TraceParent.TRACE_ID_LENGTH;
       line.text("traceId", bytes, trace, trace + length, length);
     }

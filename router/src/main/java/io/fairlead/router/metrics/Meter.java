@@ -214,6 +214,12 @@ enum Meter {
       "Time since the source of an endpoint's token keys last gave a good set; +Inf if it never"
           + " has, 0 for keys that came with the resources.",
       "endpoint"),
+  SPANS(
+      Kind.COUNTER,
+      "fairlead_traced_requests_total",
+      "Requests with a span by what became of it: exported, dropped because too many waited, or"
+          + " failed because the collector did not take it; absent without tracing.",
+      "result"),
   BUILD(
       Kind.INFO,
       "fairlead_build_info",

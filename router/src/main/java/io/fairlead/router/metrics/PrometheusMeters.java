@@ -4,6 +4,7 @@ import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.control.Scraper;
+import io.fairlead.router.control.SpanCounts;
 import io.fairlead.router.control.TokenKeysState;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -54,6 +55,11 @@ public final class PrometheusMeters implements RequestMeters, Scraper {
   /** Adds the meters of token keys. To be called once. */
   public void observeTokenKeys(Supplier<List<TokenKeysState>> states) {
     registry.register(new TokenKeysCollector(states));
+  }
+
+  /** Adds the meter of requests with a span. To be called once, if there are any. */
+  public void observeSpans(Supplier<SpanCounts> counts) {
+    registry.register(new SpanCollector(counts));
   }
 
   @Override

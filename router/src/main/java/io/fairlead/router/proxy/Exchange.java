@@ -101,6 +101,7 @@ final class Exchange {
       finish();
       return;
     }
+    observed.trace(request);
     Refusal refusal = deadline.take(request, now);
     if (refusal == null) {
       refusal = route.decide(request, loop, downstream().origin());

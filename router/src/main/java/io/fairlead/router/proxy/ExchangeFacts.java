@@ -5,6 +5,7 @@ import io.fairlead.router.control.RequestFacts;
 import io.fairlead.router.dispatch.Candidates;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.http.Head;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Replica;
@@ -62,6 +63,16 @@ record ExchangeFacts(
   @Override
   public int clientRequestIdLength() {
     return exchange.identity.clientIdLength();
+  }
+
+  @Override
+  public boolean isTls() {
+    return exchange.downstream().origin().tls();
+  }
+
+  @Override
+  public @Nullable TraceContext span() {
+    return observation.span();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.http1.HeadWriter;
 import io.fairlead.router.model.Replica;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +23,7 @@ final class Http2RequestFields {
 
   private static final byte[] REQUEST_ID = bytes("x-request-id");
   private static final byte[] CLIENT_REQUEST_ID = bytes("x-ms-client-request-id");
+  private static final byte[] TRACE_PARENT = bytes("traceparent");
   private static final byte[] FORWARDED_FOR = bytes("x-forwarded-for");
   private static final byte[] FORWARDED_PROTO = bytes("x-forwarded-proto");
   private static final byte[] HTTP = bytes("http");
@@ -86,6 +88,10 @@ final class Http2RequestFields {
     Http2FieldWriter.field(to, REQUEST_ID, identity.id, identity.id.length);
     if (identity.clientIdLength() > 0) {
       Http2FieldWriter.field(to, CLIENT_REQUEST_ID, identity.clientId, identity.clientIdLength());
+    }
+    TraceContext span = exchange.observed.span();
+    if (span != null) {
+      Http2FieldWriter.field(to, TRACE_PARENT, span.traceParent(), TraceContext.LENGTH);
     }
     exchange.deadline.write(to, exchange.loop.writer, exchange.request, exchange.loop.now());
     Origin origin = exchange.downstream().origin();

@@ -88,6 +88,7 @@ final class Mirrors {
     request.copy(live.request);
     request.addField(FieldId.X_FAIRLEAD, NAME, TRUE, TRUE.length);
     to.identity.copy(live.identity);
+    to.observed.follow(live.observed);
     to.route.follow(live.route);
     to.body.share(live.body);
   }

@@ -9,7 +9,10 @@ import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.dispatch.Rejected;
 import io.fairlead.router.dispatch.Ticket;
 import io.fairlead.router.dispatch.Waiter;
+import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
+import io.fairlead.router.http.TraceContext;
+import io.fairlead.router.http.TraceParent;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RouterError;
@@ -28,6 +31,10 @@ final class Observation {
   /** Made when a request is sampled for the first time; the others share the loop's. */
   private @Nullable Candidates own;
 
+  /** Made when a request has a span for the first time. */
+  private @Nullable TraceContext ownSpan;
+
+  private @Nullable TraceContext span;
   private @Nullable Candidates seen;
   private @Nullable Load load;
   private @Nullable String detail;
@@ -49,6 +56,7 @@ final class Observation {
   /** Forgets the last request. */
   void clear() {
     phases.clear();
+    span = null;
     seen = null;
     load = null;
     detail = null;
@@ -68,6 +76,38 @@ final class Observation {
     phases.start(now);
     sampled = loop.sampler.wantsDecision(now);
     logged = loop.sampler.wantsLogLine();
+  }
+
+  /** Begins the span of the request, if it has one; the model is then told of it as the parent. */
+  void trace(Head request) {
+    if (!loop.sampler.wantsSpan(request)) {
+      return;
+    }
+    TraceContext begun = ownSpan();
+    int parent = TraceParent.traceId(request);
+    if (parent >= 0) {
+      begun.child(request, parent, loop.random.nextLong());
+      request.drop(request.find(FieldId.TRACEPARENT));
+    } else {
+      begun.root(loop.random.nextLong(), loop.random.nextLong(), loop.random.nextLong());
+    }
+    span = begun;
+  }
+
+  /** Tells a model of the span of {@code live}, whose request this is a copy of. */
+  void follow(Observation live) {
+    if (live.span != null) {
+      TraceContext copy = ownSpan();
+      copy.copy(live.span);
+      span = copy;
+    }
+  }
+
+  private TraceContext ownSpan() {
+    if (ownSpan == null) {
+      ownSpan = new TraceContext();
+    }
+    return ownSpan;
   }
 
   /** Asks {@code dispatcher} for a slot in the name of {@code waiter}, and notes what it saw. */
@@ -156,9 +196,14 @@ final class Observation {
         phases.queueNanos(),
         phases.receiveNanos(),
         phases.upstreamNanos());
-    if (sampled || logged || left || error != null) {
+    if (sampled || logged || left || error != null || span != null) {
       loop.observer.ended(new ExchangeFacts(exchange, this, status, error));
     }
+  }
+
+  /** Returns where the span of the request stands; null if it has none. */
+  @Nullable TraceContext span() {
+    return span;
   }
 
   boolean isSampled() {

@@ -1,6 +1,8 @@
 package io.fairlead.router.proxy;
 
 import io.fairlead.router.control.Sampling;
+import io.fairlead.router.http.Head;
+import io.fairlead.router.http.TraceParent;
 import java.util.SplittableRandom;
 
 /**
@@ -16,11 +18,16 @@ final class Sampler {
   /** Of 2^31 draws so many are logged. */
   private final long logged;
 
+  /** Of 2^31 draws so many begin a trace; negative where no spans are made. */
+  private final long traced;
+
   private long dueNanos;
 
   Sampler(Sampling sampling, SplittableRandom random) {
     this.random = random;
     logged = (long) (sampling.accessLogShare() * (1L << 31));
+    Double share = sampling.traceShare();
+    traced = share == null ? -1 : (long) (share * (1L << 31));
     int perSecond = sampling.decisionsPerSecond();
     intervalNanos = perSecond == 0 ? Long.MAX_VALUE : 1_000_000_000L / perSecond;
     dueNanos = perSecond == 0 ? Long.MAX_VALUE : 0;
@@ -33,6 +40,15 @@ final class Sampler {
     }
     dueNanos = now + intervalNanos;
     return true;
+  }
+
+  /** Returns whether a request has a span: as its parent has, by chance if there is none. */
+  boolean wantsSpan(Head request) {
+    if (traced < 0) {
+      return false;
+    }
+    int parent = TraceParent.traceId(request);
+    return parent >= 0 ? TraceParent.isSampled(request, parent) : random.nextInt() >>> 1 < traced;
   }
 
   /** Returns whether a request that starts now is logged. */

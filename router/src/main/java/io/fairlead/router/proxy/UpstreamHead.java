@@ -6,6 +6,7 @@ import io.fairlead.router.http.Ascii;
 import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.http1.HeadWriter;
 import io.fairlead.router.model.Replica;
 
@@ -15,6 +16,7 @@ final class UpstreamHead {
   private static final byte[] CRLF = bytes("\r\n");
   private static final byte[] REQUEST_ID = bytes("x-request-id: ");
   private static final byte[] CLIENT_REQUEST_ID = bytes("x-ms-client-request-id: ");
+  private static final byte[] TRACE_PARENT = bytes("traceparent: ");
   private static final byte[] FORWARDED_FOR = bytes("x-forwarded-for: ");
   private static final byte[] FORWARDED_HTTP = bytes("x-forwarded-proto: http\r\n");
   private static final byte[] FORWARDED_HTTPS = bytes("x-forwarded-proto: https\r\n");
@@ -58,6 +60,10 @@ final class UpstreamHead {
     to.field(REQUEST_ID, identity.id, 0, identity.id.length);
     if (identity.clientIdLength() > 0) {
       to.field(CLIENT_REQUEST_ID, identity.clientId, 0, identity.clientIdLength());
+    }
+    TraceContext span = exchange.observed.span();
+    if (span != null) {
+      to.field(TRACE_PARENT, span.traceParent(), 0, TraceContext.LENGTH);
     }
     exchange.deadline.write(to, exchange.request, exchange.loop.now());
     Origin origin = exchange.downstream().origin();

@@ -12,6 +12,7 @@ import io.fairlead.router.model.Cidr;
 import io.fairlead.router.model.ErrorProfile;
 import io.fairlead.router.model.Limits;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,9 +67,20 @@ class SettingsTest {
     options.putAll(Map.of("decisionFailures", "1", "decisionSuccesses", "2"));
     options.putAll(Map.of("decisionSamplesPerSecond", "3", "accessLogSample", "0.25"));
     options.put("accessLog", "./access.log");
+    options.putAll(Map.of("otlpEndpoint", "https://collector.test/", "traceSample", "0.5"));
     assertThat(serve().observe())
         .isEqualTo(
-            new ObserveSettings(1, 2, 3, new LogTarget.ToFile(Path.of("./access.log")), 0.25));
+            new ObserveSettings(
+                1,
+                2,
+                3,
+                new LogTarget.ToFile(Path.of("./access.log")),
+                0.25,
+                URI.create("https://collector.test/v1/traces"),
+                0.5));
+    options.put("otlpEndpoint", "http://collector:4318/own/path");
+    assertThat(serve().observe().otlpEndpoint())
+        .isEqualTo(URI.create("http://collector:4318/own/path"));
     options.put("accessLog", "off");
     assertThat(serve().observe().accessLog()).isEqualTo(new LogTarget.Off());
     options.put("accessLog", "stdout");
@@ -168,6 +180,9 @@ class SettingsTest {
           transport      | io_uring      | auto, epoll or nio
           tlsProvider    | boringssl     | auto, openssl or jdk
           logFormat      | xml           | text or json
+          otlpEndpoint   | collector:4318| an http or https URL, such as http://collector:4318; /v1/traces if it has no path
+          otlpEndpoint   | http://a?b=c  | an http or https URL, such as http://collector:4318; /v1/traces if it has no path
+          traceSample    | 2             | a decimal, 0 to 1
           proxyProtocol  | optional      | off or required
           eventLoops     | -1            | a whole number, 0 to 1024
           eventLoops     | two           | a whole number, 0 to 1024

@@ -1,9 +1,11 @@
 package io.fairlead.router.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** W3C Trace Context, level 1, section 3.2: what is a traceparent and what is none. */
@@ -27,6 +29,28 @@ class TraceParentTest {
     int id = TraceParent.traceId(head);
     assertThat(head.text(id, id + TraceParent.TRACE_ID_LENGTH))
         .isEqualTo("0af7651916cd43dd8448eb211c80319c");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"00, false", "01, true", "02, false", "03, true", "0a, false", "0f, true"})
+  void itsLastBitSaysWhetherItIsRecorded(String flags, boolean sampled) {
+    Head head = Heads.of(GOOD.substring(0, GOOD.length() - 2) + flags);
+    assertThat(TraceParent.isSampled(head, TraceParent.traceId(head))).isEqualTo(sampled);
+  }
+
+  @Test
+  void aSpanOfOurOwnIsBelowIt() {
+    Head head = Heads.of(GOOD.replace(": 00-", ": cc-") + "-more");
+    var span = new TraceContext();
+    span.child(head, TraceParent.traceId(head), 0xffL);
+    assertThat(new String(span.traceParent(), US_ASCII))
+        .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-00000000000000ff-01");
+    assertThat(span.parentSpanId()).isEqualTo("b7ad6b7169203331");
+    span.root(0, 0, 0);
+    assertThat(new String(span.traceParent(), US_ASCII))
+        .as("an id of zeros alone is none")
+        .isEqualTo("00-00000000000000000000000000000001-0000000000000001-01");
+    assertThat(span.parentSpanId()).isNull();
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
@@ -53,6 +54,7 @@ public final class SampleFacts implements RequestFacts {
   public @Nullable Load load;
   public @Nullable Candidates candidates;
   public boolean routed = true;
+  public @Nullable TraceContext span;
 
   /** A scoring request that took a millisecond and ended at {@code endNanos}. */
   public SampleFacts(long endNanos) {
@@ -148,6 +150,16 @@ public final class SampleFacts implements RequestFacts {
   @Override
   public int clientRequestIdLength() {
     return clientId.length;
+  }
+
+  @Override
+  public boolean isTls() {
+    return false;
+  }
+
+  @Override
+  public @Nullable TraceContext span() {
+    return span;
   }
 
   @Override

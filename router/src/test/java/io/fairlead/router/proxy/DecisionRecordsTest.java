@@ -129,7 +129,7 @@ final class DecisionRecordsTest {
 
   @Test
   void successesAreSampledByTime() throws Exception {
-    stage.setup.sampling = new Sampling(10, 0);
+    stage.setup.sampling = new Sampling(10, 0, null);
     var replica = stage.replica();
     stage.start(replica);
     var caller = stage.caller();
