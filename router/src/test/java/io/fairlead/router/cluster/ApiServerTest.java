@@ -66,6 +66,25 @@ class ApiServerTest {
   }
 
   @Test
+  void podsOfDeploymentBecomeReadyAtAddressesOfTheirOwn() throws Exception {
+    server.startControllers();
+    server.startScheduler();
+    server.startKwok();
+    String namespace = server.namespace("pods");
+
+    server.kubectl("-n", namespace, "create", "deployment", "m", "--image=none", "--replicas=3");
+    server.kubectl(
+        "-n", namespace, "wait", "--for=condition=Available", "deployment/m", "--timeout=60s");
+
+    String addresses =
+        server.kubectl("-n", namespace, "get", "pods", "-o", "jsonpath={.items[*].status.podIP}");
+    assertThat(addresses.split(" ", -1))
+        .hasSize(3)
+        .doesNotHaveDuplicates()
+        .allMatch(address -> address.startsWith("127.0.1."));
+  }
+
+  @Test
   void deadServerIsReportedAtOnceWithItsLog(@TempDir Path directory) throws Exception {
     try (var broken =
         ServerProcess.start(KubeAssets.require("etcd"), directory, List.of("--no-such-option"))) {
