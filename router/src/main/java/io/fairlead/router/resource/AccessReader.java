@@ -24,11 +24,11 @@ final class AccessReader {
   Access read(@Nullable String endpoint) {
     Authentication authentication = credentials.authentication(endpoint);
     ClientCertificates certificates = credentials.clientCertificates();
-    boolean forwardAuthorization = spec.flag("forwardAuthorization", false);
+    boolean forwardAuthorization = spec.flag(EndpointFields.FORWARD_AUTHORIZATION);
     Cors cors = cors(forwardAuthorization);
     RateLimit rateLimit = rateLimit();
     long maxRequestBytes =
-        spec.whole("maxRequestBytes", 0, 1, Long.MAX_VALUE, "a whole number of bytes, 1 or more");
+        spec.whole(EndpointFields.MAX_REQUEST_BYTES, 0, "a whole number of bytes, 1 or more");
     return new Access(
         authentication, certificates, forwardAuthorization, cors, rateLimit, maxRequestBytes);
   }
@@ -36,13 +36,12 @@ final class AccessReader {
   // ---- pages and rates
 
   private @Nullable Cors cors(boolean forwardAuthorization) {
-    Fields fields =
-        spec.section("cors", List.of("origins", "methods", "headers", "maxAgeSeconds"), List.of());
+    Fields fields = spec.section(EndpointFields.CORS);
     if (fields == null) {
       return null;
     }
     List<String> origins =
-        fields.texts("origins", AccessReader::isOrigin, "*, or SCHEME://HOST[:PORT] in lower case");
+        fields.texts(EndpointFields.ORIGINS, "*, or SCHEME://HOST[:PORT] in lower case");
     if (fields.value("origins") == null
         || (origins.isEmpty() && fields.items("origins").isEmpty())) {
       fields.missing("origins", "at least one origin, such as [\"https://app.example.com\"]");
@@ -63,37 +62,25 @@ final class AccessReader {
                   + " credentials)");
     }
     List<String> methods =
-        fields.texts("methods", text -> text.matches("[A-Z]{1,20}"), "a method in upper case");
+        fields.texts(EndpointFields.METHODS, "a method in upper case");
     List<String> headers =
-        fields.texts("headers", AccessReader::isToken, "the name of a header field");
-    int age = (int) fields.whole("maxAgeSeconds", 600, 0, 86_400);
+        fields.texts(EndpointFields.HEADERS, "the name of a header field");
+    int age = (int) fields.whole(EndpointFields.MAX_AGE_SECONDS);
     return origins.isEmpty() ? null : new Cors(origins, methods, headers, age);
   }
 
   private @Nullable RateLimit rateLimit() {
-    Fields fields =
-        spec.section("rateLimit", List.of("requestsPerSecond", "burst", "per"), List.of());
+    Fields fields = spec.section(EndpointFields.RATE_LIMIT);
     if (fields == null) {
       return null;
     }
     if (fields.value("requestsPerSecond") == null) {
       fields.missing("requestsPerSecond", "a whole number, 1 to 1000000");
     }
-    int rate = (int) fields.whole("requestsPerSecond", 1, 1, 1_000_000);
-    int burst = (int) fields.whole("burst", rate, 1, 1_000_000);
-    String per = fields.word("per", "endpoint", "key");
+    int rate = (int) fields.whole(EndpointFields.REQUESTS_PER_SECOND, 1);
+    int burst = (int) fields.whole(EndpointFields.BURST, rate);
+    String per = fields.word(EndpointFields.PER);
     return new RateLimit(
         rate, burst, per.equals("key") ? RateLimit.Per.KEY : RateLimit.Per.ENDPOINT);
-  }
-
-  // ---- shapes
-
-  private static boolean isOrigin(String text) {
-    return text.equals(Cors.ANY)
-        || text.matches("https?://([-.a-z0-9]{1,253}|\\[[0-9a-f:.]{2,45}])(:[0-9]{1,5})?");
-  }
-
-  static boolean isToken(String text) {
-    return text.matches("[-!#$%&'*+.^_`|~0-9A-Za-z]{1,100}");
   }
 }

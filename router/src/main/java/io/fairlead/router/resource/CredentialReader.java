@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import javax.security.auth.x500.X500Principal;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a caller must show: a key, a token, a certificate. */
 final class CredentialReader {
-  private static final List<String> MODES =
-      Arrays.stream(AuthMode.values()).map(AuthMode::text).toList();
-
   private static final String KEY_SHAPE =
       "16 to 512 letters, digits or -._~+/, perhaps = at the end (RFC 6750)";
 
@@ -42,7 +38,8 @@ final class CredentialReader {
     if (spec.value("authMode") == null) {
       return keys();
     }
-    String mode = spec.text("authMode", MODES::contains, Findings.either(MODES));
+    List<String> modes = EndpointFields.AUTH_MODE.words();
+    String mode = spec.text("authMode", modes::contains, Findings.either(modes));
     if (mode == null) {
       return new Authentication.Anyone(); // what else it needs is not known
     }
@@ -55,7 +52,7 @@ final class CredentialReader {
   }
 
   private Authentication keys() {
-    Fields reference = spec.section("authSecretRef", List.of("name"), List.of());
+    Fields reference = spec.section(EndpointFields.AUTH_SECRET_REF);
     if (reference == null) {
       if (spec.value("authSecretRef") == null) {
         spec.missing(
@@ -82,7 +79,7 @@ final class CredentialReader {
   }
 
   private Authentication token(AuthMode mode, @Nullable String endpoint) {
-    Fields token = spec.section("token", List.of("issuer", "audience", "jwks"), List.of());
+    Fields token = spec.section(EndpointFields.TOKEN);
     if (token == null) {
       if (spec.value("token") == null) {
         spec.missing("token", "{issuer: ..., jwks: ...} for authMode " + mode.text());
@@ -90,11 +87,11 @@ final class CredentialReader {
       return new Authentication.Anyone();
     }
     Predicate<String> sound =
-        mode == AuthMode.AAD_TOKEN ? CredentialReader::isHttps : text -> !text.isBlank();
+        mode == AuthMode.AAD_TOKEN ? CredentialReader::isHttps : text -> true;
     String issuer =
         token.requiredText(
-            "issuer", sound, mode == AuthMode.AAD_TOKEN ? "the https URL of the issuer" : "a text");
-    String audience = token.text("audience", text -> !text.isBlank(), "a text");
+            EndpointFields.ISSUER, sound, mode == AuthMode.AAD_TOKEN ? "the https URL of the issuer" : "a text");
+    String audience = token.text(EndpointFields.AUDIENCE, text -> true, "a text");
     TokenKeys keys = tokenKeys(token, mode);
     return issuer == null || keys == null || endpoint == null
         ? new Authentication.Anyone()
@@ -102,7 +99,7 @@ final class CredentialReader {
   }
 
   private @Nullable TokenKeys tokenKeys(Fields token, AuthMode mode) {
-    Fields jwks = token.section("jwks", List.of("url", "secretRef", "file"), List.of());
+    Fields jwks = token.section(EndpointFields.JWKS);
     if (jwks == null) {
       if (token.value("jwks") == null && mode != AuthMode.AAD_TOKEN) {
         token.missing("jwks", "one of url, secretRef and file");
@@ -112,13 +109,13 @@ final class CredentialReader {
     if (!jwks.isOneOf("url", "secretRef", "file")) {
       return null;
     }
-    Fields reference = jwks.section("secretRef", List.of("name"), List.of());
+    Fields reference = jwks.section(EndpointFields.JWKS_SECRET_REF);
     if (reference != null) {
       List<String> set = secrets.require(reference, namespace, List.of("jwks.json"));
       return set == null ? null : inline(reference, set.getFirst());
     }
-    String url = jwks.text("url", CredentialReader::isHttp, "an http or https URL");
-    String file = jwks.text("file", text -> !text.isBlank(), "a path");
+    String url = jwks.text(EndpointFields.JWKS_URL, CredentialReader::isHttp, "an http or https URL");
+    String file = jwks.text(EndpointFields.JWKS_FILE, text -> true, "a path");
     return url != null
         ? new TokenKeys.Url(URI.create(url))
         : file != null ? new TokenKeys.File(file) : null;
@@ -141,20 +138,19 @@ final class CredentialReader {
 
   /** Returns the certificate that is asked for; null if none is, or it is a finding. */
   @Nullable ClientCertificates clientCertificates() {
-    Fields fields =
-        spec.section("clientCertificate", List.of("caSecretRef", "caFile", "subjects"), List.of());
+    Fields fields = spec.section(EndpointFields.CLIENT_CERTIFICATE);
     if (fields == null) {
       return null;
     }
     List<String> subjects =
         fields.texts(
-            "subjects",
+            EndpointFields.SUBJECTS,
             CredentialReader::isSubject,
             "a DNS name, or a distinguished name (RFC 4514) such as CN=alice,O=Example");
     if (!fields.isOneOf("caSecretRef", "caFile")) {
       return null;
     }
-    Fields reference = fields.section("caSecretRef", List.of("name"), List.of());
+    Fields reference = fields.section(EndpointFields.CA_SECRET_REF);
     if (reference != null) {
       List<String> ca = secrets.require(reference, namespace, List.of("ca.crt"));
       if (ca != null && !areCertificates(ca.getFirst())) {
@@ -163,7 +159,7 @@ final class CredentialReader {
       }
       return ca == null ? null : new ClientCertificates(ca.getFirst(), null, subjects);
     }
-    String file = fields.text("caFile", text -> !text.isBlank(), "a path");
+    String file = fields.text(EndpointFields.CA_FILE, text -> true, "a path");
     return file == null ? null : new ClientCertificates(null, file, subjects);
   }
 

@@ -16,29 +16,6 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code kind: OnlineDeployment}. */
 public final class DeploymentReader {
-  private static final List<String> KNOWN =
-      List.of(
-          "name",
-          "endpointName",
-          "addresses",
-          "scoring",
-          "requestSettings",
-          "scaleSettings",
-          "instanceCount",
-          "scaleTargetRef");
-
-  private static final List<String> REQUEST_SETTINGS =
-      List.of(
-          "requestTimeoutMs",
-          "maxConcurrentRequestsPerInstance",
-          "maxQueueWaitMs",
-          "maxQueueLength",
-          "bodyPrefixBytes",
-          "onClientGone",
-          "idempotent",
-          "hedging",
-          "coordination");
-
   private static final String PATH = "a path that starts with /, without query";
 
   private static final String ADDRESSES = "a list of addresses, such as [\"127.0.0.1:5001\"]";
@@ -47,7 +24,7 @@ public final class DeploymentReader {
 
   /** Returns what is declared; null if it cannot be told which deployment of which endpoint. */
   public static @Nullable Declared<DeploymentKey, Deployment> read(Fields root, Metadata metadata) {
-    Fields spec = root.section("spec", KNOWN, List.of("selector"));
+    Fields spec = root.section(DeploymentFields.SPEC, List.of("selector"));
     if (spec == null) {
       if (root.value("spec") == null) {
         root.missing("spec", "a mapping with endpointName and addresses");
@@ -56,7 +33,7 @@ public final class DeploymentReader {
     }
     Node named = spec.value("name") == null ? metadata.named() : spec.at("name");
     String name = name(spec, metadata);
-    String endpoint = spec.requiredText("endpointName", Names::isValid, "an endpoint's name");
+    String endpoint = spec.requiredText(DeploymentFields.ENDPOINT_NAME, Names::isValid, "an endpoint's name");
     List<Replica> replicas = replicas(spec);
     Scoring scoring = scoring(spec);
     RequestSettings requestSettings = requestSettings(spec);
@@ -76,7 +53,7 @@ public final class DeploymentReader {
 
   private static @Nullable String name(Fields spec, Metadata metadata) {
     if (spec.value("name") != null) {
-      return spec.text("name", Names::isValid, Names.EXPECTED);
+      return spec.text(DeploymentFields.NAME, Names::isValid, Names.EXPECTED);
     }
     String name = metadata.name();
     if (name != null && !Names.isValid(name)) {
@@ -92,7 +69,7 @@ public final class DeploymentReader {
     if (spec.value("addresses") == null) {
       spec.missing("addresses", ADDRESSES);
     }
-    List<Node> items = spec.items("addresses");
+    List<Node> items = spec.items(DeploymentFields.ADDRESSES);
     for (int i = 0; i < items.size(); i++) {
       Node item = items.get(i);
       String path = "spec.addresses[" + i + "]";
@@ -122,14 +99,13 @@ public final class DeploymentReader {
   }
 
   private static Scoring scoring(Fields spec) {
-    Fields fields =
-        spec.section("scoring", List.of("port", "path", "protocol"), List.of("healthPath"));
+    Fields fields = spec.section(DeploymentFields.SCORING, List.of("healthPath"));
     if (fields == null) {
       return Scoring.DEFAULT;
     }
-    int port = (int) fields.whole("port", Scoring.DEFAULT.port(), 1, 65_535);
-    String path = fields.text("path", PathText::isCanonical, PATH);
-    String protocol = fields.word("protocol", "http1", "h2c");
+    int port = (int) fields.whole(DeploymentFields.PORT);
+    String path = fields.text(DeploymentFields.PATH, PathText::isCanonical, PATH);
+    String protocol = fields.word(DeploymentFields.PROTOCOL);
     return new Scoring(
         port,
         path == null ? Scoring.DEFAULT.path() : path,
@@ -138,29 +114,19 @@ public final class DeploymentReader {
   }
 
   private static RequestSettings requestSettings(Fields spec) {
-    Fields fields = spec.section("requestSettings", REQUEST_SETTINGS, List.of());
+    Fields fields = spec.section(DeploymentFields.REQUEST_SETTINGS);
     if (fields == null) {
       return RequestSettings.DEFAULT;
     }
-    RequestSettings or = RequestSettings.DEFAULT;
-    long timeout = fields.whole("requestTimeoutMs", or.requestTimeout().toMillis(), 1, 300_000);
-    int concurrent =
-        (int)
-            fields.whole(
-                "maxConcurrentRequestsPerInstance",
-                or.maxConcurrentRequestsPerInstance(),
-                0,
-                100_000);
-    long wait = fields.whole("maxQueueWaitMs", or.maxQueueWait().toMillis(), 0, 300_000);
-    int length = (int) fields.whole("maxQueueLength", or.maxQueueLength(), 0, 1_000_000);
-    int prefix = (int) fields.whole("bodyPrefixBytes", or.bodyPrefixBytes(), 0, 1_048_576);
+    long timeout = fields.whole(DeploymentFields.REQUEST_TIMEOUT_MS);
+    int concurrent = (int) fields.whole(DeploymentFields.MAX_CONCURRENT_REQUESTS);
+    long wait = fields.whole(DeploymentFields.MAX_QUEUE_WAIT_MS);
+    int length = (int) fields.whole(DeploymentFields.MAX_QUEUE_LENGTH, RequestSettings.DEFAULT.maxQueueLength());
+    int prefix = (int) fields.whole(DeploymentFields.BODY_PREFIX_BYTES);
     // Without a bound on slots nothing is gained by holding one for a caller who has left.
-    String gone =
-        concurrent == 0
-            ? fields.word("onClientGone", "cancel", "hold")
-            : fields.word("onClientGone", "hold", "cancel");
-    boolean idempotent = fields.flag("idempotent", or.idempotent());
-    boolean hedging = fields.flag("hedging", false);
+    String gone = fields.word(DeploymentFields.ON_CLIENT_GONE, concurrent == 0 ? "cancel" : "hold");
+    boolean idempotent = fields.flag(DeploymentFields.IDEMPOTENT);
+    boolean hedging = fields.flag(DeploymentFields.HEDGING);
     if (hedging && !idempotent) {
       fields
           .findings()
@@ -168,7 +134,7 @@ public final class DeploymentReader {
               fields.at("hedging"), fields.path("hedging"), "false, or idempotent: true beside it");
       hedging = false;
     }
-    fields.word("coordination", "available", "strict");
+    fields.word(DeploymentFields.COORDINATION);
     return new RequestSettings(
         Duration.ofMillis(timeout),
         concurrent,

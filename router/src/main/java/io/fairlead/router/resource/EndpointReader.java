@@ -8,33 +8,14 @@ import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code kind: OnlineEndpoint}. */
 public final class EndpointReader {
-  private static final List<String> KNOWN =
-      List.of(
-          "authMode",
-          "authSecretRef",
-          "token",
-          "clientCertificate",
-          "traffic",
-          "mirrorTraffic",
-          "stickyHeader",
-          "allowedPaths",
-          "webSocket",
-          "forwardAuthorization",
-          "cors",
-          "rateLimit",
-          "maxRequestBytes",
-          "publicBaseUrl");
-
   private EndpointReader() {}
 
   /** Returns what is declared; null if it has no name to be known by. */
@@ -45,11 +26,11 @@ public final class EndpointReader {
       root.findings().unexpected(metadata.named(), "metadata.name", Names.EXPECTED);
       name = null;
     }
-    Fields spec = root.section("spec", KNOWN, List.of());
+    Fields spec = root.section(EndpointFields.SPEC);
     if (root.value("spec") == null) {
       root.missing("spec", "a mapping with authMode and traffic");
     }
-    Fields traffic = spec == null ? null : spec.names("traffic");
+    Fields traffic = spec == null ? null : spec.names(EndpointFields.TRAFFIC);
     Endpoint endpoint =
         spec == null
             ? null
@@ -68,13 +49,13 @@ public final class EndpointReader {
       Fields spec, Metadata metadata, @Nullable String name, Traffic traffic, Secrets secrets) {
     Access access = new AccessReader(spec, metadata.namespace(), secrets).read(name);
     List<String> allowedPaths = allowedPaths(spec);
-    boolean webSocket = spec.flag("webSocket", false);
+    boolean webSocket = spec.flag(EndpointFields.WEB_SOCKET);
     if (webSocket) {
       spec.notYet("webSocket", "true", "false");
     }
     String publicBaseUrl =
         spec.text(
-            "publicBaseUrl",
+            EndpointFields.PUBLIC_BASE_URL,
             EndpointReader::isBaseUrl,
             "an http or https URL without query, such as https://models.example.com");
     return name == null
@@ -85,26 +66,18 @@ public final class EndpointReader {
 
   private static Traffic traffic(Fields spec, TrafficSplit split) {
     String sticky =
-        spec.text("stickyHeader", AccessReader::isToken, "the name of a request header field");
+        spec.text(
+            EndpointFields.STICKY_HEADER, text -> true, "the name of a request header field");
     return new Traffic(
         split, mirror(spec, split), sticky == null ? null : sticky.toLowerCase(Locale.ROOT));
   }
 
   private static @Nullable Mirror mirror(Fields spec, TrafficSplit split) {
-    Fields shares = spec.names("mirrorTraffic");
+    Fields shares = spec.names(EndpointFields.MIRROR_TRAFFIC);
     if (shares == null || !shares.keys().iterator().hasNext()) {
       return null;
     }
-    List<String> names = new ArrayList<>();
-    shares.keys().forEach(names::add);
-    String name = names.getFirst();
-    if (names.size() > 1) {
-      spec.findings()
-          .add(
-              spec.at("mirrorTraffic"),
-              "spec.mirrorTraffic: " + names.size() + " deployments (expected: one)");
-      return null;
-    }
+    String name = shares.keys().iterator().next();
     if (!Names.isValid(name)) {
       shares
           .findings()
@@ -156,21 +129,10 @@ public final class EndpointReader {
   }
 
   private static List<String> allowedPaths(Fields spec) {
-    List<String> paths = new ArrayList<>();
-    List<Node> items = spec.items("allowedPaths");
-    for (int i = 0; i < items.size(); i++) {
-      String text = Fields.textOf(items.get(i));
-      if (text != null && text.startsWith("/") && PathText.isCanonical(text)) {
-        paths.add(text);
-      } else {
-        spec.findings()
-            .unexpected(
-                items.get(i),
-                "spec.allowedPaths[" + i + "]",
-                "a prefix that starts with /, plain, without query and dot segments");
-      }
-    }
-    return paths;
+    return spec.texts(
+        EndpointFields.ALLOWED_PATHS,
+        PathText::isCanonical,
+        "a prefix that starts with /, plain, without query and dot segments");
   }
 
   private static boolean isBaseUrl(String text) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -149,6 +150,37 @@ public final class Fields {
     return text(key, sound, expected);
   }
 
+  /** As {@link #text(String, Predicate, String)}, by the rule of {@code field} as well. */
+  @Nullable String text(Field.Text field, Predicate<String> sound, String expected) {
+    return text(field.key(), text -> fits(field, text) && sound.test(text), expected);
+  }
+
+  /** As {@link #requiredText(String, Predicate, String)}, by the rule of {@code field} as well. */
+  @Nullable String requiredText(Field.Text field, Predicate<String> sound, String expected) {
+    return requiredText(field.key(), text -> fits(field, text) && sound.test(text), expected);
+  }
+
+  private static boolean fits(Field.Text field, String text) {
+    return text.length() >= field.shortest()
+        && text.length() <= field.longest()
+        && (field.pattern() == null || text.matches(field.pattern()));
+  }
+
+  /** Returns the number of {@code field}, or what its absence means. */
+  long whole(Field.Whole field) {
+    return whole(field, Objects.requireNonNull(field.fallback()));
+  }
+
+  /** Returns the number of {@code field}; {@code fallback} if absent or refused. */
+  long whole(Field.Whole field, long fallback) {
+    return whole(field.key(), fallback, field.least(), field.most());
+  }
+
+  /** As {@link #whole(Field.Whole, long)}, with a message of its own. */
+  long whole(Field.Whole field, long fallback, String expected) {
+    return whole(field.key(), fallback, field.least(), field.most(), expected);
+  }
+
   /** Returns a whole number of the range; {@code fallback} if absent or refused. */
   long whole(String key, long fallback, long least, long most) {
     return whole(key, fallback, least, most, "a whole number, " + least + " to " + most);
@@ -175,6 +207,11 @@ public final class Fields {
     return fallback;
   }
 
+  /** Returns true or false. */
+  boolean flag(Field.Flag field) {
+    return flag(field.key(), false);
+  }
+
   /** Returns true or false; {@code fallback} if absent or refused. */
   boolean flag(String key, boolean fallback) {
     Node value = value(key);
@@ -188,10 +225,30 @@ public final class Fields {
     return fallback;
   }
 
-  /** Returns one of {@code words}; the first of them if absent or refused. */
-  String word(String key, String... words) {
-    String word = text(key, List.of(words)::contains, Findings.either(List.of(words)));
-    return word == null ? words[0] : word;
+  /** Returns the word of {@code field}, or what its absence means. */
+  String word(Field.Word field) {
+    return word(field, Objects.requireNonNull(field.fallback()));
+  }
+
+  /** Returns the word of {@code field}; {@code fallback} if absent or refused. */
+  String word(Field.Word field, String fallback) {
+    String word = text(field.key(), field.words()::contains, Findings.either(field.words()));
+    return word == null ? fallback : word;
+  }
+
+  /** Returns the mapping of {@code field}; null if absent or something else. */
+  @Nullable Fields section(Field.Section field) {
+    return section(field.key(), field.keys(), List.of());
+  }
+
+  /**
+   * Returns the mapping of {@code field}; null if absent or something else.
+   *
+   * @param later keys of features that this version refuses rather than ignores
+   */
+  @Nullable Fields section(Field.Section field, List<String> later) {
+    List<String> known = field.keys().stream().filter(key -> !later.contains(key)).toList();
+    return section(field.key(), known, later);
   }
 
   /** Returns the mapping under {@code key}; null if absent or something else. */
@@ -204,6 +261,30 @@ public final class Fields {
   @Nullable Fields names(String key) {
     MappingNode value = mapping(key);
     return value == null ? null : open(findings, path(key), value);
+  }
+
+  /** Returns the mapping of {@code field}, no larger than it may be; null if absent or not one. */
+  @Nullable Fields names(Field.Shares field) {
+    MappingNode value = mapping(field.key());
+    if (value != null && value.getValue().size() > field.most()) {
+      tooMany(value, field.key(), value.getValue().size(), field.most());
+      return null;
+    }
+    return value == null ? null : open(findings, path(field.key()), value);
+  }
+
+  private void tooMany(Node at, String key, int size, int most) {
+    findings.add(at, path(key) + ": " + size + " given (expected: " + most + " at most)");
+  }
+
+  /** Returns the items of {@code field}, no more than it may have. */
+  List<Node> items(Field.Texts field) {
+    List<Node> items = items(field.key());
+    if (items.size() > field.most()) {
+      tooMany(at(field.key()), field.key(), items.size(), field.most());
+      return List.of();
+    }
+    return items;
   }
 
   /** Returns the items of a list; none if absent or something else. */
@@ -228,18 +309,23 @@ public final class Fields {
   }
 
   /** Returns the texts of a list that {@code sound} accepts; the others are findings. */
-  List<String> texts(String key, Predicate<String> sound, String expected) {
+  List<String> texts(Field.Texts field, Predicate<String> sound, String expected) {
     List<String> texts = new ArrayList<>();
-    List<Node> items = items(key);
+    List<Node> items = items(field);
     for (int i = 0; i < items.size(); i++) {
       String text = textOf(items.get(i));
-      if (text != null && sound.test(text)) {
+      if (text != null && fits(field.item(), text) && sound.test(text)) {
         texts.add(text);
       } else {
-        findings.unexpected(items.get(i), path(key) + "[" + i + "]", expected);
+        findings.unexpected(items.get(i), path(field.key()) + "[" + i + "]", expected);
       }
     }
     return texts;
+  }
+
+  /** As {@link #texts(Field.Texts, Predicate, String)}, where its rule says everything. */
+  List<String> texts(Field.Texts field, String expected) {
+    return texts(field, text -> true, expected);
   }
 
   /** Returns the text of a scalar that YAML takes for text; null for numbers and the like. */

@@ -4,26 +4,14 @@ import java.util.List;
 
 /** Checks what only an autoscaler uses, so that it is right once there is one. */
 final class ScaleFields {
-  private static final int MOST_INSTANCES = 10_000;
-
-  private static final List<String> SETTINGS =
-      List.of(
-          "type",
-          "minInstances",
-          "maxInstances",
-          "targetUtilizationPercentage",
-          "pollingInterval",
-          "mode",
-          "maxStep");
-
   private ScaleFields() {}
 
   static void check(Fields spec) {
-    Fields settings = spec.section("scaleSettings", SETTINGS, List.of());
+    Fields settings = spec.section(DeploymentFields.SCALE_SETTINGS);
     if (settings != null) {
-      settings.word("type", "Default", "TargetUtilization");
-      long least = settings.whole("minInstances", 1, 0, MOST_INSTANCES);
-      long most = settings.whole("maxInstances", Math.max(1, least), 0, MOST_INSTANCES);
+      settings.word(DeploymentFields.SCALE_TYPE);
+      long least = settings.whole(DeploymentFields.MIN_INSTANCES);
+      long most = settings.whole(DeploymentFields.MAX_INSTANCES, Math.max(1, least));
       if (most < least) {
         settings
             .findings()
@@ -32,17 +20,18 @@ final class ScaleFields {
                 settings.path("maxInstances"),
                 ">= minInstances " + least);
       }
-      settings.whole("targetUtilizationPercentage", 70, 1, 100);
-      settings.whole("pollingInterval", 1, 1, 3600, "whole seconds, 1 to 3600");
-      settings.word("mode", "active", "advisory");
-      settings.whole("maxStep", 1, 1, MOST_INSTANCES);
+      settings.whole(DeploymentFields.TARGET_UTILIZATION);
+      settings.whole(DeploymentFields.POLLING_INTERVAL, 1, "whole seconds, 1 to 3600");
+      settings.word(DeploymentFields.SCALE_MODE);
+      settings.whole(DeploymentFields.MAX_STEP, 1);
     }
-    spec.whole("instanceCount", 1, 0, MOST_INSTANCES);
-    Fields target = spec.section("scaleTargetRef", List.of("kind", "name"), List.of());
+    spec.whole(DeploymentFields.INSTANCE_COUNT);
+    Fields target = spec.section(DeploymentFields.SCALE_TARGET_REF);
     if (target != null) {
       target.requiredText(
-          "kind", text -> text.matches("[A-Z][a-zA-Z0-9]{0,62}"), "a kind, such as Deployment");
-      target.requiredText("name", Metadata::isObjectName, Metadata.OBJECT_NAME);
+          DeploymentFields.TARGET_KIND, text -> true, "a kind, such as Deployment");
+      target.requiredText(
+          DeploymentFields.TARGET_NAME, Metadata::isObjectName, Metadata.OBJECT_NAME);
     }
   }
 }

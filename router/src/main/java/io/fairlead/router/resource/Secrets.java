@@ -26,7 +26,7 @@ public final class Secrets {
    * order; null if the section, the Secret or an entry is missing, which is then a finding.
    */
   @Nullable List<String> require(Fields section, String namespace, List<String> wanted) {
-    String name = section.requiredText("name", Metadata::isObjectName, Metadata.OBJECT_NAME);
+    String name = section.requiredText(CommonFields.OBJECT_NAME, Metadata::isObjectName, Metadata.OBJECT_NAME);
     if (name == null) {
       return null;
     }
