@@ -38,6 +38,7 @@ class LayersTest {
           List.of(
               "proxy",
               "tls",
+              "lease",
               "jwks",
               "manifest",
               "kubernetes",
