@@ -1,14 +1,29 @@
 package io.fairlead.router.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One version of a model behind an endpoint, with the replicas that are ready to serve it.
  *
  * @param replicas ready replicas, without duplicates
+ * @param instanceCount replicas there shall be, as far as this deployment's own scale says
+ * @param scaleTargetRef what has the scale that counts; null for the deployment itself
  */
 public record Deployment(
-    DeploymentKey key, List<Replica> replicas, Scoring scoring, RequestSettings requestSettings) {
+    DeploymentKey key,
+    List<Replica> replicas,
+    Scoring scoring,
+    RequestSettings requestSettings,
+    ScaleSettings scaleSettings,
+    int instanceCount,
+    @Nullable ScaleTargetRef scaleTargetRef) {
+  /** Makes a deployment that nobody scales. */
+  public Deployment(
+      DeploymentKey key, List<Replica> replicas, Scoring scoring, RequestSettings requestSettings) {
+    this(key, replicas, scoring, requestSettings, ScaleSettings.DEFAULT, 1, null);
+  }
+
   public Deployment {
     Names.require("name", key.deployment());
     Names.require("endpointName", key.endpoint());
@@ -22,6 +37,7 @@ public record Deployment(
     if (replicas.stream().distinct().count() != replicas.size()) {
       throw new IllegalArgumentException("addresses: one is listed twice (expected: each once)");
     }
+    ScaleSettings.range("instanceCount", instanceCount, 0, ScaleSettings.MOST_INSTANCES);
   }
 
   /** Returns its name within its endpoint. */

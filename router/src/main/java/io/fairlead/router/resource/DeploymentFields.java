@@ -7,12 +7,14 @@ import static io.fairlead.router.resource.CommonFields.OBSERVED_GENERATION;
 import static io.fairlead.router.resource.CommonFields.told;
 
 import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.ScaleOptions;
+import io.fairlead.router.model.ScaleSettings;
 import io.fairlead.router.model.Scoring;
 import java.util.List;
 
 /** Every field of {@code kind: OnlineDeployment}. */
 public final class DeploymentFields {
-  private static final int MOST_INSTANCES = 10_000;
+  private static final int MOST_INSTANCES = ScaleSettings.MOST_INSTANCES;
   private static final String PATH_PATTERN = "^/[!-\"$&-:<->@-\\[\\]-~]*$";
   private static final RequestSettings SETTINGS = RequestSettings.DEFAULT;
 
@@ -190,6 +192,63 @@ public final class DeploymentFields {
           1,
           MOST_INSTANCES,
           "Replicas that one decision adds or removes at most; by default it doubles or halves.");
+  static final Field.Flag COUNT_STARTING =
+      new Field.Flag(
+          "countStarting",
+          "Whether requests that wait call for no replica where one that is starting will take"
+              + " them.");
+  static final Field.Flag PANIC =
+      new Field.Flag(
+          "panic", "Whether a step of the load is answered at once with what its arrivals need.");
+  static final Field.Whole COLD_START_WAIT_MS =
+      new Field.Whole(
+          "coldStartWaitMs",
+          ScaleOptions.USUAL_COLD_START_WAIT.toMillis(),
+          0,
+          300_000,
+          "Longest wait of a request for the first replica, where minInstances is 0.");
+  static final Field.Text FLOOR_NAME =
+      new Field.Text("name", "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", 1, 63, null, "What it is called.");
+  static final Field.Texts FLOOR_DAYS =
+      new Field.Texts(
+          "days",
+          new Field.Text(
+              "day", "^(" + String.join("|", ScheduleFields.DAYS) + ")$", 3, 3, null, "A day."),
+          7,
+          "Days on which it begins: Mon, Tue, Wed, Thu, Fri, Sat, Sun; by default all.");
+  private static final String TIME_PATTERN = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
+  static final Field.Text FLOOR_FROM =
+      new Field.Text("from", TIME_PATTERN, 5, 5, null, "When it begins, such as \"07:30\".");
+  static final Field.Text FLOOR_UNTIL =
+      new Field.Text(
+          "until",
+          TIME_PATTERN,
+          5,
+          5,
+          null,
+          "When it ends; on the next day unless that is after its beginning.");
+  static final Field.Text FLOOR_ZONE =
+      new Field.Text(
+          "timeZone",
+          "^[A-Za-z0-9_+/:-]*$",
+          1,
+          64,
+          "UTC",
+          "Whose clocks these are, such as Europe/Berlin.");
+  static final Field.Whole FLOOR_INSTANCES =
+      new Field.Whole("minInstances", null, 1, MOST_INSTANCES, "Fewest replicas meanwhile.");
+  static final Field.Sections SCHEDULE =
+      new Field.Sections(
+          "schedule",
+          new Field.Section(
+              "floor",
+              List.of(FLOOR_NAME, FLOOR_DAYS, FLOOR_FROM, FLOOR_UNTIL, FLOOR_ZONE, FLOOR_INSTANCES),
+              List.of("name", "from", "until", "minInstances"),
+              List.of(),
+              "A time of the week."),
+          "name",
+          ScaleOptions.MOST_FLOORS,
+          "Times in which there are more replicas at least, up to maxInstances.");
   static final Field.Section SCALE_SETTINGS =
       new Field.Section(
           "scaleSettings",
@@ -200,7 +259,11 @@ public final class DeploymentFields {
               TARGET_UTILIZATION,
               POLLING_INTERVAL,
               SCALE_MODE,
-              MAX_STEP),
+              MAX_STEP,
+              COUNT_STARTING,
+              PANIC,
+              COLD_START_WAIT_MS,
+              SCHEDULE),
           List.of(),
           List.of(
               new Field.Rule(

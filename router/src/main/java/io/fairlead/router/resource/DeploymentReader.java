@@ -7,6 +7,8 @@ import io.fairlead.router.model.Names;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
+import io.fairlead.router.model.ScaleSettings;
+import io.fairlead.router.model.ScaleTargetRef;
 import io.fairlead.router.model.Scoring;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +39,9 @@ public final class DeploymentReader {
     List<Replica> replicas = replicas(spec);
     Scoring scoring = scoring(spec);
     RequestSettings requestSettings = requestSettings(spec);
-    ScaleFields.check(spec);
+    ScaleSettings scaleSettings = ScaleFields.settings(spec);
+    int instanceCount = ScaleFields.instanceCount(spec);
+    ScaleTargetRef scaleTargetRef = ScaleFields.target(spec);
     if (name == null || endpoint == null) {
       return null;
     }
@@ -47,7 +51,9 @@ public final class DeploymentReader {
           .unexpected(named, "spec.name", "62 characters at most with the endpoint's name");
       return new Declared<>(root.findings(), key, named, spec, null);
     }
-    Deployment deployment = new Deployment(key, replicas, scoring, requestSettings);
+    Deployment deployment =
+        new Deployment(
+            key, replicas, scoring, requestSettings, scaleSettings, instanceCount, scaleTargetRef);
     return new Declared<>(root.findings(), key, named, spec, deployment);
   }
 

@@ -287,6 +287,16 @@ public final class Fields {
     return items;
   }
 
+  /** Returns the items of {@code field}, no more than it may have. */
+  List<Node> items(Field.Sections field) {
+    List<Node> items = items(field.key());
+    if (items.size() > field.most()) {
+      tooMany(at(field.key()), field.key(), items.size(), field.most());
+      return List.of();
+    }
+    return items;
+  }
+
   /** Returns the items of a list; none if absent or something else. */
   List<Node> items(String key) {
     Node value = value(key);

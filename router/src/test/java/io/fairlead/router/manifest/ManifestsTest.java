@@ -18,8 +18,12 @@ import io.fairlead.router.model.KeyDigest;
 import io.fairlead.router.model.Mirror;
 import io.fairlead.router.model.RateLimit;
 import io.fairlead.router.model.Replica;
-import io.fairlead.router.model.RequestSettings.OnClientGone;
 import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RequestSettings.OnClientGone;
+import io.fairlead.router.model.ScaleOptions;
+import io.fairlead.router.model.ScaleSettings;
+import io.fairlead.router.model.ScaleTargetRef;
+import io.fairlead.router.model.ScheduledFloor;
 import io.fairlead.router.model.Scoring;
 import io.fairlead.router.model.TokenKeys;
 import io.fairlead.router.resource.Documents;
@@ -27,11 +31,15 @@ import io.fairlead.router.resource.Problem;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ManifestsTest {
@@ -114,6 +122,12 @@ class ManifestsTest {
           pollingInterval: 2
           mode: advisory
           maxStep: 2
+          countStarting: true
+          panic: true
+          coldStartWaitMs: 1000
+          schedule:
+            - {name: office, days: [Mon, Fri], from: "07:30", until: "19:00", timeZone: Europe/Berlin, minInstances: 3}
+            - {name: night, from: "23:00", until: "01:00", minInstances: 2}
         instanceCount: 2
         scaleTargetRef: {kind: Deployment, name: chat-blue}
       ---
@@ -192,14 +206,36 @@ class ManifestsTest {
                     new Replica("10.0.0.7", 80)),
                 new Scoring(8000, "/v1/score", Scoring.Protocol.H2C, null),
                 new RequestSettings(
-                    Duration.ofMinutes(1),
-                    8,
-                    Duration.ZERO,
-                    3,
-                    0,
-                    OnClientGone.CANCEL,
-                    true,
-                    true)));
+                    Duration.ofMinutes(1), 8, Duration.ZERO, 3, 0, OnClientGone.CANCEL, true, true),
+                new ScaleSettings(
+                    ScaleSettings.Type.TARGET_UTILIZATION,
+                    1,
+                    5,
+                    80,
+                    Duration.ofSeconds(2),
+                    ScaleSettings.Mode.ADVISORY,
+                    2,
+                    new ScaleOptions(
+                        true,
+                        true,
+                        Duration.ofSeconds(1),
+                        List.of(
+                            new ScheduledFloor(
+                                "office",
+                                3,
+                                Set.of(DayOfWeek.MONDAY, DayOfWeek.FRIDAY),
+                                LocalTime.of(7, 30),
+                                LocalTime.of(19, 0),
+                                ZoneId.of("Europe/Berlin")),
+                            new ScheduledFloor(
+                                "night",
+                                2,
+                                Set.of(DayOfWeek.values()),
+                                LocalTime.of(23, 0),
+                                LocalTime.of(1, 0),
+                                ZoneId.of("UTC"))))),
+                2,
+                new ScaleTargetRef("Deployment", "chat-blue")));
     assertThat(reading.secrets()).isEqualTo(1);
     assertThat(reading.state().deployments().get(1).replicas()).isEmpty();
   }
