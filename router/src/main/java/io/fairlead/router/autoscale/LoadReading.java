@@ -1,0 +1,11 @@
+package io.fairlead.router.autoscale;
+
+/** What is known of the load of a deployment over all routers: all of it, or too little. */
+public sealed interface LoadReading permits FleetLoad, LoadReading.Stale {
+  /**
+   * Too little: nobody scales on what may have been true some time ago.
+   *
+   * @param why names the router that is missing or late
+   */
+  record Stale(String why) implements LoadReading {}
+}
