@@ -4,6 +4,7 @@ import io.fairlead.router.config.LimitOptions;
 import io.fairlead.router.config.ObserveOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
+import io.fairlead.router.config.ReplayOptions;
 import io.fairlead.router.config.TokenOptions;
 import java.util.List;
 import picocli.CommandLine.Help;
@@ -52,6 +53,7 @@ final class CommandLineModel {
             "                   [--tls-cert FILE --tls-key FILE] [--error-profile WORD] ...",
             "  fairlead check   --manifests DIR",
             "  fairlead token   keygen|issue|key ...",
+            "  fairlead replay  --trace FILE [--manifests DIR] ...",
             "  fairlead version",
             "");
     root.addOption(
@@ -67,6 +69,12 @@ final class CommandLineModel {
         "check",
         command("check", Options.CHECK, "Says every problem of the manifests; exit 1 if any."));
     root.addSubcommand("token", token());
+    root.addSubcommand(
+        "replay",
+        command(
+            "replay",
+            ReplayOptions.REPLAY,
+            "Says what autoscaling would have done with a load, under several policies."));
     root.addSubcommand("version", command("version", List.of(), "Says which version this is."));
     return root;
   }

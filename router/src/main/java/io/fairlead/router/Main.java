@@ -1,6 +1,7 @@
 package io.fairlead.router;
 
 import io.fairlead.router.config.InvalidSettings;
+import io.fairlead.router.config.ReplayOptions;
 import io.fairlead.router.config.SettingsReader;
 import io.fairlead.router.config.TokenOptions;
 import io.fairlead.router.manifest.ManifestDirectory;
@@ -63,6 +64,7 @@ public final class Main {
       case "keygen" -> token().run(TokenOptions.keygen(asked.options()));
       case "issue" -> token().run(TokenOptions.issue(asked.options()));
       case "key" -> token().run(TokenOptions.key(asked.options()));
+      case "replay" -> new ReplayCommand(out, err).run(ReplayOptions.replay(asked.options()));
       case "version" -> sayVersion();
       default -> throw new IllegalArgumentException("command: " + asked.command());
     };

@@ -49,7 +49,7 @@ class LayersTest {
               "admin",
               "config",
               "token",
-              "tracing",
+              "replay",
               "demo"));
 
   private static final JavaClasses CLASSES =
