@@ -63,6 +63,7 @@ final class Writes {
   /** Sends what is written, then the end of the stream; reading goes on. */
   static void closeOutput(ChannelHandlerContext context) {
     SslHandler tls = context.pipeline().get(SslHandler.class);
+    context.flush(); // behind its close_notify TLS drops what was not flushed
     ChannelFuture sent =
         tls == null ? context.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
     sent.addListener(

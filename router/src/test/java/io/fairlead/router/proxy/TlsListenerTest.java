@@ -75,6 +75,20 @@ final class TlsListenerTest {
   }
 
   @ParameterizedTest
+  @EnumSource(
+      value = TlsEngine.Choice.class,
+      names = {"OPENSSL", "JDK"})
+  void sendsTheLastAnswerBeforeItCloses(TlsEngine.Choice choice) throws Exception {
+    listen(choice, "a.test");
+    try (var caller = caller("a.test")) {
+      String last = score("a.test").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+      Answer answer = caller.call(last);
+      assertThat(answer.body()).isEqualTo("ok");
+      assertThat(caller.end()).isEqualTo(FakeReplica.End.FIN);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"'a.test,b.test', ''", "a.test, a.test"})
   void asksNobodyWhoNamedNoServerOrCanMeanOnlyOne(String names, String server) throws Exception {
     listen(TlsEngine.Choice.AUTO, names.split(","));
