@@ -223,7 +223,7 @@ public final class Explainer {
     }
 
     private Verdict verdict(Deployment deployment, Forecast forecast) {
-      Refusal refusal = RouteDecision.checkProtocol(head, deployment);
+      Refusal refusal = decision.checkProtocol(head, deployment);
       if (refusal != null) {
         return verdict(refusal, 0);
       }

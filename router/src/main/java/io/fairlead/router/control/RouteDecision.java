@@ -3,6 +3,7 @@ package io.fairlead.router.control;
 import static java.util.Objects.requireNonNull;
 
 import io.fairlead.router.http.Head;
+import io.fairlead.router.http.WebSocket;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Limits;
@@ -30,6 +31,7 @@ public final class RouteDecision {
   private long bodyLimit;
   private @Nullable CorsPolicy cors;
   private boolean preflight;
+  private boolean webSocket;
   private @Nullable Target target;
 
   /** Forgets the last request. */
@@ -38,6 +40,7 @@ public final class RouteDecision {
     bodyLimit = 0;
     cors = null;
     preflight = false;
+    webSocket = false;
     target = null;
   }
 
@@ -51,12 +54,23 @@ public final class RouteDecision {
       return refusal;
     }
     ordinal = match.endpointOrdinal();
-    long own = match.endpoint().access().maxRequestBytes();
-    bodyLimit = own > 0 ? own : limits.body().maxBytes();
     cors = match.cors();
     preflight = cors != null && CorsPolicy.isPreflight(request);
-    // a preflight is about a method, not of it: also where OPTIONS is not taken
-    return preflight ? null : match.checkMethod(request.method());
+    if (preflight) {
+      return null; // about a method, not of it: also where OPTIONS is not taken
+    }
+    webSocket = request.webSocket() && match.takesWebSocket();
+    bodyLimit = bodyLimit(match.endpoint(), limits);
+    return webSocket ? WebSocket.check(request) : match.checkMethod(request.method());
+  }
+
+  /** What passes through a WebSocket has no end that could be too far away. */
+  private long bodyLimit(Endpoint endpoint, Limits limits) {
+    long own = endpoint.access().maxRequestBytes();
+    if (webSocket) {
+      return Long.MAX_VALUE;
+    }
+    return own > 0 ? own : limits.body().maxBytes();
   }
 
   /** The second step, after the credential: the length that the body is declared to have. */
@@ -85,14 +99,26 @@ public final class RouteDecision {
   /**
    * Returns why {@code deployment} cannot serve {@code request} for what it speaks; null if it can.
    */
-  static @Nullable Refusal checkProtocol(Head request, Deployment deployment) {
-    return request.grpc() && deployment.scoring().protocol() != Scoring.Protocol.H2C
-        ? new Refusal(
-            RouterError.NOT_IMPLEMENTED,
-            "grpc: deployment "
-                + deployment.name()
-                + " speaks HTTP/1.1 (expected: one with protocol: h2c)")
-        : null;
+  @Nullable Refusal checkProtocol(Head request, Deployment deployment) {
+    boolean h2c = deployment.scoring().protocol() == Scoring.Protocol.H2C;
+    if (request.grpc() && !h2c) {
+      return otherProtocol("grpc", deployment, "HTTP/1.1", "h2c");
+    }
+    return webSocket && h2c ? otherProtocol("websocket", deployment, "HTTP/2", "http1") : null;
+  }
+
+  private static Refusal otherProtocol(
+      String asked, Deployment deployment, String spoken, String expected) {
+    return new Refusal(
+        RouterError.NOT_IMPLEMENTED,
+        asked
+            + ": deployment "
+            + deployment.name()
+            + " speaks "
+            + spoken
+            + " (expected: one with protocol: "
+            + expected
+            + ")");
   }
 
   /** Becomes what {@code other} is, with another target. */
@@ -133,6 +159,11 @@ public final class RouteDecision {
   /** Returns whether a browser asks on behalf of a page: the router answers, and all is decided. */
   public boolean isPreflight() {
     return preflight;
+  }
+
+  /** Returns whether the request asks for a WebSocket, and may have one if its model agrees. */
+  public boolean isWebSocket() {
+    return webSocket;
   }
 
   /** Returns which pages of other origins may call; null where that is the model's business. */

@@ -173,6 +173,11 @@ enum Meter {
       Kind.COUNTER,
       "fairlead_clients_gone_total",
       "Requests whose caller left before the answer was complete."),
+  WEBSOCKETS_OPENED(
+      Kind.COUNTER,
+      "fairlead_websockets_opened_total",
+      "WebSockets that a model has agreed to; each is counted by fairlead_requests_total with code"
+          + " 101 when it ends."),
   ACCESS_LOG_DROPPED(
       Kind.COUNTER,
       "fairlead_access_log_dropped_total",
@@ -325,6 +330,7 @@ enum Meter {
       case UPSTREAM_IDLE_BYTES -> UPSTREAM_IDLE_BYTES;
       case RETRY -> RETRIES;
       case CLIENT_GONE -> CLIENTS_GONE;
+      case WEBSOCKET_OPENED -> WEBSOCKETS_OPENED;
       case ACCESS_LOG_DROPPED -> ACCESS_LOG_DROPPED;
       case UNEXPECTED_EXCEPTION -> UNEXPECTED_EXCEPTIONS;
     };

@@ -39,7 +39,8 @@ public enum GrpcStatus {
           METHOD_NOT_ALLOWED,
           NOT_IMPLEMENTED,
           VERSION_NOT_SUPPORTED,
-          MISDIRECTED_REQUEST ->
+          MISDIRECTED_REQUEST,
+          UPGRADE_REQUIRED ->
           UNIMPLEMENTED;
       case BAD_REQUEST, EXPECTATION_FAILED, URI_TOO_LONG -> INVALID_ARGUMENT;
       // as gRPC's own servers say of a message or metadata above their limit

@@ -18,6 +18,7 @@ public enum RouterError {
   VERSION_NOT_SUPPORTED(505, "HTTP version not supported", Source.CLIENT),
   EXPECTATION_FAILED(417, "expectation failed", Source.CLIENT),
   MISDIRECTED_REQUEST(421, "misdirected request", Source.CLIENT),
+  UPGRADE_REQUIRED(426, "WebSocket version not supported", Source.CLIENT),
   HEAD_TIMEOUT(408, "request head not received in time", Source.CLIENT),
   BODY_TIMEOUT(408, "request body not received in time", Source.CLIENT),
   TOO_MANY_PENDING_REQUESTS(503, 429, "too many pending requests", Source.ROUTER, true),

@@ -61,6 +61,10 @@ final class Admission {
     draining = true;
   }
 
+  boolean isDraining() {
+    return draining;
+  }
+
   /**
    * Says what is given up from now on.
    *

@@ -12,6 +12,7 @@ import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
 import io.fairlead.router.model.RouterError;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of two at once the first whose response begins is the one; the other is dropped, and keeps its
  * slot as long as its model cannot be stopped. If one fails the other is all there is.
+ *
+ * <p>A WebSocket is asked for once, on a connection of its own; only where no connection could be
+ * made is another replica asked.
  */
 final class Attempts {
+  /** How long a model may take to end its side of a WebSocket whose other side has ended. */
+  private static final long HANG_UP_NANOS = 1_000_000_000L;
+
   private final Exchange exchange;
   private final ExchangeClock clock;
   private final Loop loop;
@@ -53,7 +60,8 @@ final class Attempts {
     begunNanos = now;
     clock.awaitConnection();
     exchange.enter(Exchange.State.CONNECTING);
-    Upstream connection = loop.upstreams.open(exchange, permit, repeated);
+    boolean fresh = repeated || exchange.route.isWebSocket();
+    Upstream connection = loop.upstreams.open(exchange, permit, fresh);
     current = connection;
     if (connection.isOpen()) {
       onConnected(now);
@@ -71,6 +79,12 @@ final class Attempts {
     exchange.enter(Exchange.State.AWAITING);
     exchange.observed.phases.connected(now);
     Upstream connection = requireNonNull(current);
+    if (isHandshake()) {
+      connection.sendRequest(exchange, false);
+      exchange.pauseBody();
+      clock.awaitModel(settings(), now);
+      return;
+    }
     connection.sendRequest(exchange, exchange.isReceived());
     if (exchange.isReceived()) {
       onRequestSent(now);
@@ -90,16 +104,51 @@ final class Attempts {
   /** Sends more of the body, if there is a connection to send it on; returns whether it did. */
   boolean sendBody(ByteBuf in, int count, boolean last) {
     Upstream upstream = current;
-    if (upstream == null || exchange.state() == Exchange.State.CONNECTING) {
+    if (upstream == null || exchange.state() == Exchange.State.CONNECTING || isHandshake()) {
       return false;
     }
     upstream.sendBody(in, count, last);
-    if (exchange.state() == Exchange.State.RESPONDING && upstream.responseStreams()) {
+    if (responds() && upstream.responseStreams()) {
       clock.streamGoesOn(loop.now());
     } else if (!last && clock.isAwaitingUpload()) {
       clock.awaitUpload(loop.now());
     }
     return true;
+  }
+
+  /** RFC 6455 4.1: nothing goes to a model before it has agreed to a WebSocket. */
+  private boolean isHandshake() {
+    return exchange.route.isWebSocket() && exchange.state() == Exchange.State.AWAITING;
+  }
+
+  /** The model has agreed to a WebSocket: what came meanwhile goes on, and all that follows. */
+  void openTunnel() {
+    Upstream upstream = current;
+    if (upstream == null) {
+      return; // the caller is gone
+    }
+    ByteBuf early = exchange.body.take();
+    if (early != null) {
+      upstream.sendBody(early, early.readableBytes(), exchange.isReceived());
+      early.release();
+    } else if (exchange.isReceived()) {
+      upstream.sendBody(Unpooled.EMPTY_BUFFER, 0, true);
+    }
+    onWritable(upstream.isWritable());
+  }
+
+  /**
+   * Ends a WebSocket: its model gets what was sent, then the end, and has a moment to end as well.
+   */
+  void hangUp(long now) {
+    Upstream upstream = current;
+    if (upstream != null) {
+      onResponded(now);
+      if (!exchange.isReceived()) {
+        upstream.sendBody(Unpooled.EMPTY_BUFFER, 0, true);
+      }
+      upstream.abandon(false, now + HANG_UP_NANOS);
+    }
   }
 
   /** The last byte of the request is on its way: the model's time starts. */
@@ -147,7 +196,7 @@ final class Attempts {
 
   /** The model takes more of the request, or no more for now. */
   void onWritable(boolean writable) {
-    if (exchange.isReceived() || exchange.isDone()) {
+    if (exchange.isReceived() || exchange.isDone() || isHandshake()) {
       return;
     }
     exchange.downstream().readBody(writable);
@@ -217,7 +266,12 @@ final class Attempts {
 
   /** Returns whether a second attempt is possible: it is the first, and the body is still here. */
   boolean mayRepeat() {
-    return !repeated && exchange.body.isWhole() && exchange.state() != Exchange.State.RESPONDING;
+    return !repeated && exchange.body.isWhole() && !responds() && !isHandshake();
+  }
+
+  private boolean responds() {
+    Exchange.State state = exchange.state();
+    return state == Exchange.State.RESPONDING || state == Exchange.State.TUNNEL;
   }
 
   /** The kept connection was dead before the request was on it: the slot gets a fresh one. */

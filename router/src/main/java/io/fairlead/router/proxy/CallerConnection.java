@@ -11,6 +11,9 @@ interface CallerConnection {
   /** Answers whatever waits for an answer: there is no time left for a better one. */
   default void refuseRest() {}
 
+  /** Ends WebSockets, which would not end by themselves. */
+  default void endTunnels() {}
+
   /** Frees what it can without a caller losing a request: closes if nothing is under way. */
   default void giveWay() {}
 }

@@ -58,6 +58,8 @@ final class ErrorAnswers {
       field("allow", exchange.route.allowedMethods());
     } else if (error == RouterError.UNAUTHORIZED) {
       field("www-authenticate", exchange.route.challenge());
+    } else if (error == RouterError.UPGRADE_REQUIRED) {
+      field("sec-websocket-version", "13"); // RFC 6455 4.2.2
     }
     retry(exchange, error, load);
     exchange.observed.relayed(body.length);
@@ -216,15 +218,22 @@ final class ErrorAnswers {
             + " s)");
   }
 
+  static Refusal tunnelIdle(Limits.Body limits) {
+    return new Refusal(
+        RouterError.REQUEST_TIMEOUT,
+        "neither side of the WebSocket sent anything for "
+            + limits.streamIdle().toSeconds()
+            + " s");
+  }
+
+  static Refusal draining() {
+    return new Refusal(RouterError.DRAINING, "the router is shutting down");
+  }
+
   static Refusal headTimeout(Limits.Head limits) {
     return new Refusal(
         RouterError.HEAD_TIMEOUT,
         "the request head was not complete within " + limits.timeout().toMillis() + " ms");
-  }
-
-  static Refusal draining() {
-    return new Refusal(
-        RouterError.DRAINING, "the router is shutting down and has no time left for an answer");
   }
 
   static Refusal overloaded(OverloadState state) {

@@ -10,6 +10,7 @@ import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * RECEIVING  the body, or its prefix, is coming         enough came -> QUEUED, CONNECTING; refused
  * QUEUED     waits for a slot                           granted -> CONNECTING; queue time-out
  * CONNECTING has a slot, gets a connection              connected -> AWAITING; connect failed
- * AWAITING   the request is on its way                  response head -> RESPONDING; time-out; failure
+ * AWAITING   the request is on its way                  response head -> RESPONDING; 101 -> TUNNEL; time-out; failure
  * RESPONDING the response is on its way                 last byte; time-out; failure
+ * TUNNEL     a WebSocket: bytes go both ways            either side ends; both idle; router leaves; failure
  * DONE       answered, or the caller has left           granted late -> permit goes back
  * </pre>
  *
@@ -40,8 +42,13 @@ final class Exchange {
     CONNECTING,
     AWAITING,
     RESPONDING,
+    TUNNEL,
     DONE
   }
+
+  private static final String MODEL_ENDED = "the model ended the WebSocket";
+  private static final String CALLER_ENDED = "the caller ended the WebSocket";
+  private static final String CALLER_STALLED = "the caller took nothing of the WebSocket";
 
   final Loop loop;
   final Head request = new Head();
@@ -190,10 +197,16 @@ final class Exchange {
       return;
     }
     long now = loop.now();
-    loop.recorder.count(ProxyEvent.CLIENT_GONE);
+    boolean hasAnswer = state == State.TUNNEL;
     state = State.DONE;
-    attempts.leave(now);
-    observed.left();
+    if (hasAnswer) {
+      observed.ended(error == null ? CALLER_ENDED : CALLER_STALLED);
+      attempts.hangUp(now);
+    } else {
+      loop.recorder.count(ProxyEvent.CLIENT_GONE);
+      attempts.leave(now);
+      observed.left();
+    }
     end(now);
   }
 
@@ -246,8 +259,19 @@ final class Exchange {
     }
   }
 
+  /** The model has agreed to a WebSocket, which may last beyond any deadline of its caller. */
+  void onSwitched() {
+    loop.recorder.count(ProxyEvent.WEBSOCKET_OPENED);
+    state = State.TUNNEL;
+    status = 101; // also where HTTP/2 says 200: to be told from answers
+    deadline.clear();
+  }
+
   /** The whole response is handed to the caller. */
   void onDelivered() {
+    if (state == State.TUNNEL) {
+      observed.ended(MODEL_ENDED);
+    }
     if (state != State.DONE) {
       finish();
     }
@@ -271,6 +295,10 @@ final class Exchange {
 
   /** The model has used up its time. */
   void onModelTimeout(long now) {
+    if (state == State.TUNNEL) { // nobody's fault
+      endTunnel(ErrorAnswers.tunnelIdle(loop.settings.limits().body()));
+      return;
+    }
     refuse(ErrorAnswers.requestTimeout(settings()), null, now);
   }
 
@@ -295,12 +323,23 @@ final class Exchange {
     error = refusal.error();
     observed.refused(refusal, load);
     attempts.breakOff(error, now);
-    if (state == State.RESPONDING) {
+    if (state == State.RESPONDING || state == State.TUNNEL) {
       loop.errors.breakOff(this, downstream(), refusal);
     } else {
       status = loop.errors.answer(this, downstream(), refusal, load);
     }
     finish();
+  }
+
+  /** Ends a WebSocket, if this is one, so that either side gets all that was sent before. */
+  void endTunnel(Refusal why) {
+    if (state == State.TUNNEL) {
+      error = why.error();
+      observed.refused(why, null);
+      attempts.hangUp(loop.now());
+      downstream().data(Unpooled.EMPTY_BUFFER, 0, true);
+      finish();
+    }
   }
 
   private void finish() {

@@ -81,8 +81,12 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
     out.reset();
     out.statusLine(status);
     out.forwardedFields(head);
-    frame(out, status, head, count, last);
-    endHead(out);
+    if (status == 101) {
+      switchProtocols(out);
+    } else {
+      frame(out, status, head, count, last);
+      endHead(out);
+    }
     if (count > Writes.COPY_BELOW) {
       write(buffer(out, 0));
       data(body, count, last);
@@ -100,6 +104,14 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
     if (last) {
       server.ended();
     }
+  }
+
+  /** RFC 9110 7.8: this is the end of HTTP on the connection. */
+  private void switchProtocols(HeadWriter out) {
+    untilEnd = true;
+    out.bytes(Writes.UPGRADE);
+    out.end();
+    server.switched();
   }
 
   /** Chooses how the caller will know the end of the body (RFC 9112 6). */
@@ -199,7 +211,7 @@ final class Http1Responder implements Downstream, FlushBatch.Flushable {
 
   @Override
   public void readBody(boolean wanted) {
-    server.read(wanted);
+    server.readBody(wanted);
   }
 
   @Override

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * HEAD      idle, or part of a head has come               head complete -> BODY; refused -> CLOSING
  * BODY      the body is coming                             complete -> ANSWER; answered early -> REST
  * ANSWER    the request is complete; nothing more is read  answered -> HEAD or CLOSING
+ * UPGRADE   a WebSocket was asked for; what comes waits    the model's 101 -> TUNNEL; else as ANSWER
+ * TUNNEL    bytes go through, whatever they are            either side ends -> CLOSING
  * REST      answered, and the rest of the body is dropped  complete -> HEAD; too much, too slow -> CLOSING
  * CLOSING   answered for the last time                     the caller closes, or a second passes
  * </pre>
@@ -38,6 +40,8 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
     HEAD,
     BODY,
     ANSWER,
+    UPGRADE,
+    TUNNEL,
     REST,
     CLOSING
   }
@@ -111,8 +115,8 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
         more =
             switch (phase) {
               case HEAD -> responder.isWritable() && readHead(in);
-              case BODY, REST -> readBody(in);
-              case ANSWER -> false;
+              case BODY, TUNNEL, REST -> readBody(in);
+              case ANSWER, UPGRADE -> false;
               case CLOSING -> drop(in);
             };
       }
@@ -157,6 +161,9 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
     decoder.start(head.framing(), head.contentLength());
     phase = Phase.BODY;
     current.start(now);
+    if (phase == Phase.BODY && current.route.isWebSocket()) {
+      phase = Phase.UPGRADE;
+    }
     return true;
   }
 
@@ -260,6 +267,13 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
   }
 
   @Override
+  public void endTunnels() {
+    if (phase == Phase.TUNNEL) {
+      exchange().endTunnel(ErrorAnswers.draining());
+    }
+  }
+
+  @Override
   public void giveWay() {
     drain();
   }
@@ -291,13 +305,35 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
       case NONE -> true;
       case LENGTH ->
           !awaitsContinue && head.contentLength() - exchange().body.received() <= DRAIN_BYTES;
-      case CHUNKED, UNTIL_END -> false;
+      case UNTIL_END -> true; // a WebSocket that is refused has no body
+      case CHUNKED -> false;
     };
   }
 
   /** The caller has been told to send the body that it held back. */
   void continued() {
     awaitsContinue = false;
+  }
+
+  /** The model has agreed to a WebSocket: what waits goes on when the caller has been told. */
+  void switched() {
+    phase = Phase.TUNNEL;
+    keepAlive = false;
+    decoder.start(Head.Framing.UNTIL_END, -1);
+    if (pending != null) {
+      loop.eventLoop.execute(this::resume);
+    }
+  }
+
+  /**
+   * Stops or resumes the flow of the body. A WebSocket has none before the switch: what is read
+   * until then is its caller's end, and at most one piece that waits.
+   */
+  void readBody(boolean wanted) {
+    boolean handshake = phase != Phase.TUNNEL && exchange != null && exchange.route.isWebSocket();
+    if (!handshake) {
+      read(wanted);
+    }
   }
 
   /** Ends the connection in the middle of a response. */
@@ -386,7 +422,7 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
         }
         case REST -> close();
         case CLOSING -> farewell.closeUnlessTaken(context(), timer, now);
-        case BODY, ANSWER -> {}
+        case BODY, ANSWER, UPGRADE, TUNNEL -> {}
       }
     }
   }

@@ -120,7 +120,7 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
   @Override
   public void sendRequest(Exchange owner, boolean complete) {
     requests++;
-    reader.begin(owner.request.method());
+    reader.begin(owner.request.method(), owner.route.isWebSocket() ? owner.request : null);
     sender.begin(channel(), owner, replica, complete);
   }
 

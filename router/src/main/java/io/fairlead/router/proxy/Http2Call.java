@@ -25,6 +25,7 @@ final class Http2Call extends Http2Flow implements Downstream {
   private boolean bodyEnded;
   private boolean reads = true;
   private boolean headOnly;
+  private boolean connect;
 
   /** Prepares for the next request of a connection, whose head is decoded next. */
   void open(Http2Streams connection) {
@@ -37,6 +38,7 @@ final class Http2Call extends Http2Flow implements Downstream {
     bodyEnded = false;
     reads = true;
     headOnly = false;
+    connect = false;
   }
 
   // ---- from the caller
@@ -55,6 +57,7 @@ final class Http2Call extends Http2Flow implements Downstream {
     Head head = request();
     bodyExpected = head.contentLength();
     headOnly = head.method() == Method.HEAD;
+    connect = head.method() == Method.CONNECT;
   }
 
   /** Returns the exchange; null once it has its answer. */
@@ -86,6 +89,18 @@ final class Http2Call extends Http2Flow implements Downstream {
     }
     long sum = bodyReceived + more;
     return last ? sum == bodyExpected : sum <= bodyExpected;
+  }
+
+  /** Ends a WebSocket, if this is one: the router leaves. */
+  void endTunnel() {
+    if (exchange != null) {
+      exchange.endTunnel(ErrorAnswers.draining());
+    }
+  }
+
+  /** Returns whether the stream was opened by CONNECT. */
+  boolean isConnect() {
+    return connect;
   }
 
   /** The request has no body. */
@@ -156,7 +171,8 @@ final class Http2Call extends Http2Flow implements Downstream {
       length = lengthWithoutBody(status, head);
     }
     boolean empty = last && count == 0;
-    sendHead(status, head, length, empty);
+    // RFC 8441 5: what HTTP/1.1 switches to is a stream that was accepted
+    sendHead(status == 101 ? 200 : status, head, length, empty);
     if (empty) {
       ended();
     } else if (count > 0) {
@@ -210,7 +226,9 @@ final class Http2Call extends Http2Flow implements Downstream {
   @Override
   public void abort() {
     exchange = null;
-    streams().reset(requireNonNull(stream), Http2Error.INTERNAL_ERROR);
+    // RFC 8441 5: what a TCP reset is to a WebSocket over HTTP/1.1
+    Http2Error error = connect ? Http2Error.CANCEL : Http2Error.INTERNAL_ERROR;
+    streams().reset(requireNonNull(stream), error);
   }
 
   @Override

@@ -15,6 +15,9 @@ import io.netty.handler.codec.http2.Http2Settings;
  * get; our own parts in it read, write and bound the frames.
  */
 final class Http2Codec {
+  /** RFC 8441 3: a WebSocket may be asked for. */
+  private static final char ENABLE_CONNECT_PROTOCOL = 8;
+
   final Http2Settings settings;
   final Http2Guard guard;
   final Http2Output output;
@@ -34,6 +37,7 @@ final class Http2Codec {
             .maxFrameSize(limits.maxFrameBytes())
             .headerTableSize(limits.headerTableBytes())
             .maxHeaderListSize(limits.maxHeaderListBytes());
+    settings.put(ENABLE_CONNECT_PROTOCOL, (Long) 1L);
     guard = new Http2Guard(limits, loop.recorder);
     output = new Http2Output(loop.allocator, loop.flushes, limits.maxFrameBytes());
     streams = new Http2Streams(loop, origin, connection, guard, output);

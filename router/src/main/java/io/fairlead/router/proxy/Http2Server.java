@@ -244,6 +244,11 @@ final class Http2Server extends Http2ConnectionHandler
   }
 
   @Override
+  public void endTunnels() {
+    streams.endTunnels();
+  }
+
+  @Override
   public void giveWay() {
     drain();
   }

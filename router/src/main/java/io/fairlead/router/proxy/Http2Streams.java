@@ -186,7 +186,9 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
   private void trailers(Http2Stream stream) throws Http2Exception {
     Http2Call call = requireNonNull(calls.of(stream));
     Refusal refusal = fields.rules.endTrailers();
-    if (refusal != null || fields.isTooLarge() || !call.fits(0, true)) {
+    // RFC 9113 8.5: on a stream that was opened by CONNECT nothing but DATA follows
+    boolean malformed = refusal != null || fields.isTooLarge() || call.isConnect();
+    if (malformed || !call.fits(0, true)) {
       throw streamError(stream.id(), PROTOCOL_ERROR, "malformed trailers");
     }
     call.onTrailers(trailers);
@@ -288,6 +290,11 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
       call.onClosed();
       loop.recycle(call);
     }
+  }
+
+  /** Ends what would never end by itself: the router leaves. */
+  void endTunnels() {
+    calls.forEach(Http2Call::endTunnel);
   }
 
   /** The connection has ended. */

@@ -203,6 +203,13 @@ final class Loop {
     }
   }
 
+  /** Ends what the good-bye has not ended. */
+  void endTunnels() {
+    for (CallerConnection connection : List.copyOf(connections)) {
+      connection.endTunnels();
+    }
+  }
+
   /** Lets idle callers go, for the router is short of something. */
   void giveWay() {
     for (CallerConnection connection : List.copyOf(connections)) {

@@ -177,6 +177,11 @@ final class Observation {
     load = numbers;
   }
 
+  /** Something that may last has ended as it should. */
+  void ended(String how) {
+    detail = how;
+  }
+
   /** The caller has left. */
   void left() {
     left = true;

@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. {@link #close} must be called; {@link #drain} before it loses no request.
  */
 public final class Proxy implements AutoCloseable {
+  /** How long callers have to take the end of their WebSockets. */
+  private static final long END_NANOS = 2 * Http1Server.DRAIN_NANOS;
+
   private final ProxySettings settings;
   private final Transport transport;
   private final MultiThreadIoEventLoopGroup group;
@@ -266,8 +269,9 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Stops accepting, lets what is under way finish, and returns. Whoever has no answer when the
-   * patience ends gets one that says so.
+   * Stops accepting, lets what is under way finish, and returns. WebSockets that are open when the
+   * patience is over are ended in good order, for which they have a moment more. Whoever has no
+   * answer then gets one that says so.
    *
    * @param patienceNanos how long to wait
    * @return whether everything has finished
@@ -283,12 +287,25 @@ public final class Proxy implements AutoCloseable {
     for (Loop loop : loops.values()) {
       loop.eventLoop.execute(loop::drain);
     }
-    long end = System.nanoTime() + patienceNanos;
+    if (isIdleWithin(patienceNanos)) {
+      return true;
+    }
+    for (Loop loop : loops.values()) {
+      loop.eventLoop.execute(loop::endTunnels);
+    }
+    if (isIdleWithin(END_NANOS)) {
+      return true;
+    }
+    for (Loop loop : loops.values()) {
+      loop.eventLoop.submit(loop::refuseRest).awaitUninterruptibly();
+    }
+    return false;
+  }
+
+  private boolean isIdleWithin(long nanos) throws InterruptedException {
+    long end = System.nanoTime() + nanos;
     while (connections() > 0) {
       if (System.nanoTime() - end > 0) {
-        for (Loop loop : loops.values()) {
-          loop.eventLoop.submit(loop::refuseRest).awaitUninterruptibly();
-        }
         return false;
       }
       TimeUnit.MILLISECONDS.sleep(5);

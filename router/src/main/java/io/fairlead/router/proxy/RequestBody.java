@@ -79,6 +79,14 @@ final class RequestBody {
     return kept;
   }
 
+  /** Gives away what is kept, to be released by who takes it; null if nothing is. */
+  @Nullable ByteBuf take() {
+    ByteBuf taken = kept;
+    kept = null;
+    streamed |= received > 0;
+    return taken;
+  }
+
   /** Says that bytes went on which are not kept: the body cannot be sent a second time. */
   void streamOn() {
     streamed = true;

@@ -10,7 +10,9 @@ import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.http.ForwardRules;
 import io.fairlead.router.http.Head;
+import io.fairlead.router.http.Method;
 import io.fairlead.router.http.RequestRules;
+import io.fairlead.router.http.WebSocket;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Refusal;
@@ -82,13 +84,26 @@ final class RequestRoute {
     }
     dispatcher = snapshot.dispatchers().get(decision.ordinal());
     RouteMatch match = decision.match();
-    if (match.isMirrored() && !request.grpc()) {
+    if (decision.isWebSocket()) {
+      if (loop.admission.isDraining()) {
+        return ErrorAnswers.draining();
+      }
+      askForWebSocket(request, loop);
+    } else if (match.isMirrored() && !request.grpc()) {
       mirror = match.mirror(request, loop.random.nextInt());
       mirrorDispatcher = mirror == null ? null : snapshot.dispatchers().get(mirror.ordinal());
     }
     ForwardRules.request(
         request, origin.trusted(), match.endpoint().access().forwardAuthorization());
     return null;
+  }
+
+  /** Whatever the caller's version of HTTP, the model is asked in that of RFC 6455. */
+  private static void askForWebSocket(Head request, Loop loop) {
+    if (request.method() == Method.CONNECT) {
+      WebSocket.addKey(request, loop.random.nextLong(), loop.random.nextLong());
+    }
+    request.framing(Head.Framing.UNTIL_END, -1);
   }
 
   /** Returns whether a copy of the request is to go to another deployment. */
@@ -195,7 +210,12 @@ final class RequestRoute {
 
   /** Returns whether the request goes to its model as it comes, without a body prefix. */
   boolean dispatchesOnHead() {
-    return target().deployment().scoring().protocol() == Scoring.Protocol.H2C;
+    return decision.isWebSocket() || target().deployment().scoring().protocol() == Scoring.Protocol.H2C;
+  }
+
+  /** Returns whether the request asks for a WebSocket, and may have one if its model agrees. */
+  boolean isWebSocket() {
+    return decision.isWebSocket();
   }
 
   /** Returns what {@code Allow} says of the place that was asked for. */

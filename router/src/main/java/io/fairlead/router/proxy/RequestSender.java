@@ -16,6 +16,7 @@ final class RequestSender implements FlushBatch.Flushable {
   private final Loop loop;
   private @Nullable Channel channel;
   private boolean chunked;
+  private boolean webSocket;
   private boolean complete;
   private boolean marked;
   private boolean flushed;
@@ -45,8 +46,9 @@ final class RequestSender implements FlushBatch.Flushable {
     channel = to;
     flushed = false;
     HeadWriter head = loop.writer;
+    webSocket = exchange.route.isWebSocket();
     chunked = UpstreamHead.write(head, exchange, replica, whole);
-    ByteBuf body = exchange.body.bytes();
+    ByteBuf body = webSocket ? null : exchange.body.bytes(); // not before the model has agreed
     int size = body == null ? 0 : body.readableBytes();
     boolean together = size <= Writes.COPY_BELOW;
     if (chunked && size > 0) {
@@ -82,6 +84,9 @@ final class RequestSender implements FlushBatch.Flushable {
       write(Writes.LAST_CHUNK.duplicate());
     }
     sent(last);
+    if (last && webSocket) {
+      Writes.closeOutput(channel()); // nothing else would tell the model
+    }
   }
 
   /** Returns whether the model takes more. */

@@ -32,7 +32,7 @@ final class ResponseFields {
     byte[] deployment = exchange.route.target().name();
     head.addField(FieldId.AZUREML_MODEL_DEPLOYMENT, DEPLOYMENT, deployment, deployment.length);
     addNumber(head, MODEL_TIME, modelNanos / 1_000_000);
-    if (head.status() < 200 || head.status() > 299) {
+    if (!isWell(head)) {
       addNumber(head, MODEL_STATUS, head.status());
       byte[] reason = scriptFailed(head) ? SCRIPT_FAILED_BYTES : MODEL_ERROR_BYTES;
       head.addField(FieldId.MS_AZUREML, MODEL_REASON, reason, reason.length);
@@ -41,10 +41,16 @@ final class ResponseFields {
 
   /** Returns what a model did wrong that answers so; null where nothing. */
   static @Nullable String modelReason(Head head) {
-    if (head.status() >= 200 && head.status() <= 299) {
+    if (isWell(head)) {
       return null;
     }
     return scriptFailed(head) ? SCRIPT_FAILED : MODEL_ERROR;
+  }
+
+  /** A model that agrees to a WebSocket (101) has done what it was asked for. */
+  private static boolean isWell(Head head) {
+    int status = head.status();
+    return status == 101 || (status >= 200 && status <= 299);
   }
 
   /** The reference server says whether its script or the server itself made the answer. */

@@ -2,6 +2,7 @@ package io.fairlead.router.proxy;
 
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
+import io.fairlead.router.http.WebSocket;
 import io.fairlead.router.http1.BodyDecoder;
 import io.fairlead.router.http1.Progress;
 import io.fairlead.router.http1.ResponseScanner;
@@ -47,6 +48,7 @@ final class ResponseReader {
   private final ResponseScanner scanner;
   private final BodyDecoder decoder;
   private Method method = Method.OTHER;
+  private @Nullable Head upgrade;
   private boolean headDone;
   private boolean begun;
   private int informational;
@@ -58,9 +60,15 @@ final class ResponseReader {
     this.decoder = BodyDecoder.ofResponses(limits.body());
   }
 
-  /** Expects the response to a request with {@code requestMethod}. */
-  void begin(Method requestMethod) {
+  /**
+   * Expects the response to a request with {@code requestMethod}.
+   *
+   * @param webSocketRequest the request if it asks for a WebSocket, unchanged until the response
+   *     begins
+   */
+  void begin(Method requestMethod, @Nullable Head webSocketRequest) {
     method = requestMethod;
+    upgrade = webSocketRequest;
     head.reset();
     scanner.reset();
     headDone = false;
@@ -105,7 +113,7 @@ final class ResponseReader {
         refused(scanner.refusal());
         return false;
       }
-      if (head.status() >= 200) {
+      if (head.status() >= 200 || switches()) {
         headDone = true;
         decoder.start(head.framing(), head.contentLength());
         return readBody(in, true);
@@ -116,9 +124,22 @@ final class ResponseReader {
     }
   }
 
+  /** RFC 6455 4.1: the 101 that was asked for ends HTTP here; what follows are just bytes. */
+  private boolean switches() {
+    if (head.status() != 101 || upgrade == null || !WebSocket.accepts(upgrade, head)) {
+      return false;
+    }
+    head.framing(Head.Framing.UNTIL_END, -1);
+    head.close(true);
+    return true;
+  }
+
   private boolean readInformational() {
     if (head.status() == 101) {
-      owner.onMalformed("it switched protocols unasked");
+      owner.onMalformed(
+          upgrade == null
+              ? "it switched protocols unasked"
+              : "it switched protocols without the right sec-websocket-accept");
       return false;
     }
     if (++informational > MAX_INFORMATIONAL) {

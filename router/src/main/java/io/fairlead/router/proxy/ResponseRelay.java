@@ -2,6 +2,8 @@ package io.fairlead.router.proxy;
 
 import io.fairlead.router.http.ForwardRules;
 import io.fairlead.router.http.Head;
+import io.fairlead.router.http.Method;
+import io.fairlead.router.http.WebSocket;
 import io.fairlead.router.model.RouterError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,6 +13,8 @@ import io.netty.buffer.Unpooled;
  * the model stops while the caller does not take what there is.
  */
 final class ResponseRelay {
+  private static final int SWITCHING = 101;
+
   private final Exchange exchange;
   private final ExchangeClock clock;
   private final Loop loop;
@@ -33,6 +37,10 @@ final class ResponseRelay {
   /** Hands on the final head, with the first {@code count} bytes of the body. */
   void onHead(Upstream from, Head head, ByteBuf in, int count, boolean last) {
     long now = loop.now();
+    if (head.status() == SWITCHING) {
+      onSwitch(from, head, in, count, now);
+      return;
+    }
     exchange.attempts.onHead(from, now);
     int status = status(head);
     boolean streams = from.responseStreams();
@@ -54,6 +62,26 @@ final class ResponseRelay {
     }
     exchange.downstream().respond(status, head, in, count, last);
     written(from, last, now);
+  }
+
+  /**
+   * Hands on the agreement to a WebSocket, with the first bytes behind it; then lets the caller's
+   * through.
+   */
+  private void onSwitch(Upstream from, Head head, ByteBuf in, int count, long now) {
+    ForwardRules.response(head);
+    ResponseFields.add(head, exchange, now - from.sentNanos());
+    if (exchange.request.method() == Method.CONNECT) {
+      WebSocket.dropAccept(head); // RFC 8441 5: the caller has sent no key
+    }
+    exchange.observed.responding(head, now);
+    exchange.observed.relayed(count);
+    events.begin(head, false, 0, -1, loop.recorder);
+    exchange.onSwitched();
+    clock.awaitStream(now);
+    exchange.downstream().respond(SWITCHING, head, in, count, false);
+    exchange.attempts.openTunnel();
+    written(from, false, now);
   }
 
   /** Notes what the model did wrong, and returns the status that the caller gets for it. */

@@ -12,6 +12,7 @@ import io.fairlead.router.model.Replica;
 
 /** Writes the head that a model gets: the caller's, less what is guarded, plus the router's own. */
 final class UpstreamHead {
+  private static final byte[] GET = bytes("GET");
   private static final byte[] VERSION = bytes(" HTTP/1.1\r\nhost: ");
   private static final byte[] CRLF = bytes("\r\n");
   private static final byte[] REQUEST_ID = bytes("x-request-id: ");
@@ -36,7 +37,11 @@ final class UpstreamHead {
   static boolean write(HeadWriter to, Exchange exchange, Replica replica, boolean complete) {
     Head head = exchange.request;
     to.reset();
-    to.bytes(head.bytes(), head.methodStart(), head.methodEnd());
+    if (exchange.route.isWebSocket()) {
+      to.bytes(GET); // also where HTTP/2 has asked with CONNECT
+    } else {
+      to.bytes(head.bytes(), head.methodStart(), head.methodEnd());
+    }
     to.ensure(exchange.route.upstreamPathLength() + 1);
     to.array()[to.length()] = ' ';
     to.length(exchange.route.writeUpstreamPath(head, to.array(), to.length() + 1));
@@ -50,7 +55,12 @@ final class UpstreamHead {
     to.bytes(CRLF);
     to.forwardedFields(head);
     writeOwn(to, exchange);
-    boolean chunked = writeFraming(to, exchange, complete);
+    boolean chunked = false;
+    if (exchange.route.isWebSocket()) {
+      to.bytes(Writes.UPGRADE);
+    } else {
+      chunked = writeFraming(to, exchange, complete);
+    }
     to.end();
     return chunked;
   }

@@ -28,6 +28,7 @@ final class Writes {
 
   static final byte[] LAST_CHUNK_LINE = "0\r\n".getBytes(US_ASCII);
   static final byte[] CLOSE = "connection: close\r\n".getBytes(US_ASCII);
+  static final byte[] UPGRADE = "connection: upgrade\r\nupgrade: websocket\r\n".getBytes(US_ASCII);
   static final byte[] KEEP_ALIVE = "connection: keep-alive\r\n".getBytes(US_ASCII);
 
   private Writes() {}
@@ -58,6 +59,18 @@ final class Writes {
     if (context.pipeline().get(SslHandler.class) != null) {
       context.pipeline().context(SslHandler.class).close();
     }
+  }
+
+  /** Sends what is written, then the end of the stream, in clear text; reading goes on. */
+  static void closeOutput(Channel channel) {
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            done -> {
+              if (channel instanceof DuplexChannel socket && socket.isActive()) {
+                socket.shutdownOutput();
+              }
+            });
   }
 
   /** Sends what is written, then the end of the stream; reading goes on. */

@@ -50,9 +50,6 @@ public final class EndpointReader {
     Access access = new AccessReader(spec, metadata.namespace(), secrets).read(name);
     List<String> allowedPaths = allowedPaths(spec);
     boolean webSocket = spec.flag(EndpointFields.WEB_SOCKET);
-    if (webSocket) {
-      spec.notYet("webSocket", "true", "false");
-    }
     String publicBaseUrl =
         spec.text(
             EndpointFields.PUBLIC_BASE_URL,

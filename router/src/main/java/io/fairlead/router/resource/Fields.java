@@ -116,18 +116,6 @@ public final class Fields {
     findings.add(node, path(key) + ": missing (expected: " + expected + ")");
   }
 
-  /** Says that what {@code key} asks for is a feature of a later version. */
-  void notYet(String key, String asked, String expected) {
-    findings.add(
-        at(key),
-        path(key)
-            + ": "
-            + asked
-            + " is not available in this version (expected: "
-            + expected
-            + ")");
-  }
-
   /** Returns a text that {@code sound} accepts; null if absent or refused. */
   @Nullable String text(String key, Predicate<String> sound, String expected) {
     Node value = value(key);

@@ -101,6 +101,11 @@ public final class RouteMatch {
         RouterError.METHOD_NOT_ALLOWED, "method: " + name + " (expected: " + place.allow + ")");
   }
 
+  /** Returns whether this place may be a WebSocket: a description of the model is none. */
+  public boolean takesWebSocket() {
+    return endpoint().webSocket() && (place == Place.SCORE || place == Place.SUB_PATH);
+  }
+
   /** Returns the value of {@code Allow} for this place, such as {@code POST, GET, OPTIONS}. */
   public String allow() {
     return place.allow;

@@ -90,7 +90,7 @@ class ManifestsTest {
         mirrorTraffic: {canary: 5}
         stickyHeader: X-User
         allowedPaths: [/v1/, /v2]
-        webSocket: false
+        webSocket: true
         cors: {origins: ["https://a.example.com:8443"], methods: [POST], headers: [x-b], maxAgeSeconds: 9}
         rateLimit: {requestsPerSecond: 50, burst: 100, per: key}
         forwardAuthorization: true
@@ -182,7 +182,7 @@ class ManifestsTest {
     assertThat(chat.allowedPaths()).containsExactly("/v1/", "/v2");
     assertThat(chat.traffic().mirror()).isEqualTo(new Mirror("canary", 5));
     assertThat(chat.traffic().stickyHeader()).isEqualTo("x-user");
-    assertThat(chat.webSocket()).isFalse();
+    assertThat(chat.webSocket()).isTrue();
     assertThat(chat.access())
         .isEqualTo(
             new Access(

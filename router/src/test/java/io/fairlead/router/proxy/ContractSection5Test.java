@@ -60,6 +60,7 @@ final class ContractSection5Test {
       version_not_supported     505 505
       expectation_failed        417 417
       misdirected_request       421 421
+      upgrade_required          426 426
       head_timeout              408 408
       body_timeout              408 408
       too_many_pending_requests 503 429 Retry-After

@@ -55,7 +55,7 @@ final class Http2ServerTest {
           .inHexadecimal()
           .containsExactly(
               0, 1, 0, 0, 0x10, 0, 0, 3, 0, 0, 0, 100, 0, 4, 0, 0, 0xff, 0xff, 0, 5, 0, 0, 0x40, 0,
-              0, 6, 0, 1, 0, 0);
+              0, 6, 0, 1, 0, 0, 0, 8, 0, 0, 0, 1);
       assertThat(caller.await(WINDOW_UPDATE).intAt(0)).isEqualTo(1_048_576 - 65_535);
     }
   }

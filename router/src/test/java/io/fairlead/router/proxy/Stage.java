@@ -145,6 +145,12 @@ final class Stage implements AfterEachCallback {
     return List.copyOf(router().meters().finished);
   }
 
+  /** Waits for exactly these answers, each as its status and its reason. */
+  void untilFinished(String... answers) {
+    until(() -> finished().size() >= answers.length);
+    assertThat(finished()).containsExactly(answers);
+  }
+
   /** Lets virtual time pass. */
   void advance(Duration time) {
     router().advance(time);

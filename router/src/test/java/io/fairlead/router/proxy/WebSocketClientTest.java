@@ -1,0 +1,152 @@
+package io.fairlead.router.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.certs.Authority;
+import io.fairlead.certs.KeyForm;
+import io.fairlead.certs.KeyType;
+import io.fairlead.certs.Leaf;
+import io.fairlead.certs.Pem;
+import io.fairlead.certs.Validity;
+import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.tls.TlsContexts;
+import io.fairlead.router.tls.TlsEngine;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The JDK's WebSocket client and Netty's server, with the router in between. */
+final class WebSocketClientTest {
+  @RegisterExtension final Stage stage = new Stage();
+  @TempDir Path directory;
+
+  private void start(WebSocketModel model) {
+    stage.setup.virtualTime = false;
+    stage.setup.endpoint(
+        e ->
+            new Endpoint(
+                e.namespace(),
+                e.name(),
+                e.access(),
+                e.traffic(),
+                e.allowedPaths(),
+                true,
+                e.publicBaseUrl()));
+    stage.start(model.address());
+  }
+
+  @Test
+  void echoesInClearText() throws Exception {
+    try (var model = WebSocketModel.start();
+        var client = HttpClient.newHttpClient()) {
+      start(model);
+      converse(client, "ws://127.0.0.1:" + stage.port());
+    }
+  }
+
+  @Test
+  void echoesOverTls() throws Exception {
+    var root =
+        Authority.create(
+            "test root",
+            KeyType.EC,
+            new Validity(Instant.EPOCH, Instant.parse("2099-01-01T00:00:00Z")),
+            new SecureRandom());
+    var day = Validity.of(Instant.now(), Duration.ofDays(1));
+    var certified = root.issue(new Leaf(List.of("localhost"), KeyType.EC, day, false));
+    Path cert = Files.writeString(directory.resolve("cert.pem"), Pem.of(certified.chain()));
+    Path key =
+        Files.writeString(directory.resolve("key.pem"), Pem.of(certified.key(), KeyForm.PKCS8));
+    var trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("root", root.certificate());
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    var engine = TlsEngine.choose(TlsEngine.Choice.AUTO);
+    try (var model = WebSocketModel.start();
+        var tls = TlsContexts.open(cert, key, engine, new SecureRandom(), Instant.now());
+        var client = HttpClient.newBuilder().sslContext(context).build()) {
+      start(model);
+      converse(client, "wss://localhost:" + stage.router().listen(tls));
+    }
+  }
+
+  private void converse(HttpClient client, String server) throws Exception {
+    var listener = new Listener();
+    WebSocket socket =
+        client
+            .newWebSocketBuilder()
+            .buildAsync(URI.create(server + TestRouter.SCORE), listener)
+            .get(10, TimeUnit.SECONDS);
+    for (int i = 0; i < 20; i++) {
+      String text = "message " + i + " " + "x".repeat(i * i * 100);
+      socket.sendText(text, true).get(10, TimeUnit.SECONDS);
+      assertThat(listener.next()).isEqualTo(text);
+    }
+    socket.sendPing(ByteBuffer.wrap(new byte[] {1})).get(10, TimeUnit.SECONDS);
+    assertThat(listener.next()).isEqualTo("pong");
+    assertThat(stage.router().load().inFlight()).isEqualTo(1);
+    socket.sendClose(WebSocket.NORMAL_CLOSURE, "enough").get(10, TimeUnit.SECONDS);
+    assertThat(listener.next()).isEqualTo("closed " + WebSocket.NORMAL_CLOSURE);
+    Soon.become("the slot is free", () -> stage.router().load().inFlight() == 0);
+  }
+
+  private static final class Listener implements WebSocket.Listener {
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    private final StringBuilder message = new StringBuilder();
+
+    String next() throws InterruptedException {
+      return Objects.requireNonNull(events.poll(10, TimeUnit.SECONDS), "nothing came");
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      message.append(data);
+      if (last) {
+        events.add(message.toString());
+        message.setLength(0);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer data) {
+      events.add("pong");
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+      events.add("closed " + status);
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+      events.add("failed: " + error);
+    }
+  }
+}
