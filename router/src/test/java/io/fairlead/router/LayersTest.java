@@ -145,7 +145,16 @@ class LayersTest {
             "config",
             "tracing",
             "demo"),
-        only("io.netty..", "bytes move at the edge", "", "http1", "proxy", "tls", "peer", "admin", "demo"));
+        only(
+            "io.netty..",
+            "bytes move at the edge",
+            "",
+            "http1",
+            "proxy",
+            "tls",
+            "peer",
+            "admin",
+            "demo"));
   }
 
   @Test

@@ -40,6 +40,12 @@ public record Deployment(
     ScaleSettings.range("instanceCount", instanceCount, 0, ScaleSettings.MOST_INSTANCES);
   }
 
+  /** Returns this with other replicas. */
+  public Deployment with(List<Replica> newReplicas) {
+    return new Deployment(
+        key, newReplicas, scoring, requestSettings, scaleSettings, instanceCount, scaleTargetRef);
+  }
+
   /** Returns its name within its endpoint. */
   public String name() {
     return key.deployment();

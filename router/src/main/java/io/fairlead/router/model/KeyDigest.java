@@ -7,6 +7,9 @@ import java.util.Arrays;
 
 /** The SHA-256 of a key: all of it that the router keeps. */
 public final class KeyDigest {
+  /** The digest of no key that anybody could find. */
+  public static final KeyDigest OF_NO_KEY = new KeyDigest(new byte[32]);
+
   private final byte[] sha256;
 
   private KeyDigest(byte[] sha256) {

@@ -133,7 +133,7 @@ final class CredentialReader {
 
   /** Says what is wrong with what a Secret holds, without a word of it. */
   private static void unsound(Fields reference, String what) {
-    reference.findings().add(reference.at("name"), reference.path("name") + ": " + what);
+    reference.findings().addOfSecret(reference.at("name"), reference.path("name") + ": " + what);
   }
 
   /** Returns the certificate that is asked for; null if none is, or it is a finding. */

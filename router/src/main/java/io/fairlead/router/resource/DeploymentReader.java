@@ -26,7 +26,14 @@ public final class DeploymentReader {
 
   /** Returns what is declared; null if it cannot be told which deployment of which endpoint. */
   public static @Nullable Declared<DeploymentKey, Deployment> read(Fields root, Metadata metadata) {
-    Fields spec = root.section(DeploymentFields.SPEC, List.of("selector"));
+    return read(root, metadata, false);
+  }
+
+  /** As {@link #read(Fields, Metadata)}; pods may stand in for addresses where they are seen. */
+  static @Nullable Declared<DeploymentKey, Deployment> read(
+      Fields root, Metadata metadata, boolean podsAreSeen) {
+    Fields spec =
+        root.section(DeploymentFields.SPEC, podsAreSeen ? List.of() : List.of("selector"));
     if (spec == null) {
       if (root.value("spec") == null) {
         root.missing("spec", "a mapping with endpointName and addresses");
@@ -35,8 +42,9 @@ public final class DeploymentReader {
     }
     Node named = spec.value("name") == null ? metadata.named() : spec.at("name");
     String name = name(spec, metadata);
-    String endpoint = spec.requiredText(DeploymentFields.ENDPOINT_NAME, Names::isValid, "an endpoint's name");
-    List<Replica> replicas = replicas(spec);
+    String endpoint =
+        spec.requiredText(DeploymentFields.ENDPOINT_NAME, Names::isValid, "an endpoint's name");
+    List<Replica> replicas = replicas(spec, podsAreSeen);
     Scoring scoring = scoring(spec);
     RequestSettings requestSettings = requestSettings(spec);
     ScaleSettings scaleSettings = ScaleFields.settings(spec);
@@ -70,10 +78,13 @@ public final class DeploymentReader {
     return name;
   }
 
-  private static List<Replica> replicas(Fields spec) {
+  private static List<Replica> replicas(Fields spec, boolean podsAreSeen) {
     List<Replica> replicas = new ArrayList<>();
-    if (spec.value("addresses") == null) {
+    if (spec.value("addresses") == null && !podsAreSeen) {
       spec.missing("addresses", ADDRESSES);
+    } else if (spec.value("addresses") != null && spec.value("selector") != null && podsAreSeen) {
+      spec.findings()
+          .add(spec.at("selector"), "spec.selector: with addresses (expected: one of the two)");
     }
     List<Node> items = spec.items(DeploymentFields.ADDRESSES);
     for (int i = 0; i < items.size(); i++) {
@@ -127,7 +138,10 @@ public final class DeploymentReader {
     long timeout = fields.whole(DeploymentFields.REQUEST_TIMEOUT_MS);
     int concurrent = (int) fields.whole(DeploymentFields.MAX_CONCURRENT_REQUESTS);
     long wait = fields.whole(DeploymentFields.MAX_QUEUE_WAIT_MS);
-    int length = (int) fields.whole(DeploymentFields.MAX_QUEUE_LENGTH, RequestSettings.DEFAULT.maxQueueLength());
+    int length =
+        (int)
+            fields.whole(
+                DeploymentFields.MAX_QUEUE_LENGTH, RequestSettings.DEFAULT.maxQueueLength());
     int prefix = (int) fields.whole(DeploymentFields.BODY_PREFIX_BYTES);
     // Without a bound on slots nothing is gained by holding one for a caller who has left.
     String gone = fields.word(DeploymentFields.ON_CLIENT_GONE, concurrent == 0 ? "cancel" : "hold");

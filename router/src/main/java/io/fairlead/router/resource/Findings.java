@@ -15,6 +15,7 @@ public final class Findings {
 
   private final String file;
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> ofSecrets = new ArrayList<>();
   private final List<Runnable> dangling = new ArrayList<>();
   private boolean incomplete;
 
@@ -45,6 +46,17 @@ public final class Findings {
   /** Adds that {@code node} names something which no file declares. */
   void dangling(Node node, String message) {
     dangling.add(() -> add(node, message));
+  }
+
+  /** Adds what is wrong with what a Secret holds, for whoever names it at {@code node}. */
+  void addOfSecret(Node node, String message) {
+    add(node, message);
+    ofSecrets.add(problems.getLast());
+  }
+
+  /** Returns those problems that are about what a Secret holds. */
+  List<Problem> ofSecrets() {
+    return Collections.unmodifiableList(ofSecrets);
   }
 
   /** Adds what was dangling: for when it is known that no file was cut short. */

@@ -27,6 +27,16 @@ public final class SecretReader {
     return entries;
   }
 
+  /** Returns the sound entries of {@code json}, a mapping of {@code data} alone. */
+  public static Map<String, String> readData(String json) {
+    Findings findings = new Findings("Secret");
+    Map<String, String> entries = new HashMap<>();
+    for (var document : Documents.read(json.getBytes(StandardCharsets.UTF_8), findings)) {
+      entries.putAll(read(Fields.open(findings, "", document)));
+    }
+    return entries;
+  }
+
   private static void readValues(
       Fields root, String section, boolean encoded, String expected, Map<String, String> to) {
     if (root.value(section) instanceof ScalarNode) {

@@ -1,0 +1,31 @@
+package io.fairlead.router.resource;
+
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.Endpoint;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the objects of a cluster amount to.
+ *
+ * @param endpoints the oldest first
+ * @param reports what is to be said of each object, in the order of the objects
+ * @param secrets that must be known to tell
+ * @param selections whose pods must be known to tell
+ * @param isComplete whether all of those are
+ */
+public record ClusterView(
+    List<Endpoint> endpoints,
+    List<Deployment> deployments,
+    List<Report> reports,
+    Set<SecretKey> secrets,
+    Set<PodSelection> selections,
+    boolean isComplete) {
+  public ClusterView {
+    endpoints = List.copyOf(endpoints);
+    deployments = List.copyOf(deployments);
+    reports = List.copyOf(reports);
+    secrets = Set.copyOf(secrets);
+    selections = Set.copyOf(selections);
+  }
+}

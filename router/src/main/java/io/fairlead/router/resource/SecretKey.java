@@ -1,0 +1,4 @@
+package io.fairlead.router.resource;
+
+/** What identifies a Secret. */
+public record SecretKey(String namespace, String name) {}
