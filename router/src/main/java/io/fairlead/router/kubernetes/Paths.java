@@ -1,0 +1,41 @@
+package io.fairlead.router.kubernetes;
+
+import io.fairlead.router.resource.ClusterObject;
+import io.fairlead.router.resource.SecretKey;
+import org.jspecify.annotations.Nullable;
+
+/** Where an API server keeps what. */
+final class Paths {
+  private static final String GROUP = "/apis/fairlead.dev/v1alpha1/";
+
+  private Paths() {}
+
+  /** Returns the collection of {@code kind} in a namespace; null for all of them. */
+  static String of(ClusterObject.Kind kind, @Nullable String namespace) {
+    return GROUP + in(namespace) + kind.plural();
+  }
+
+  /** Returns the status of {@code object}. */
+  static String status(ClusterObject object) {
+    return of(object.kind(), object.namespace()) + "/" + object.name() + "/status";
+  }
+
+  /** Returns the pods of a namespace; null for all of them. */
+  static String pods(@Nullable String namespace) {
+    return "/api/v1/" + in(namespace) + "pods";
+  }
+
+  /** Returns one Secret. */
+  static String secret(SecretKey key) {
+    return "/api/v1/" + in(key.namespace()) + "secrets/" + key.name();
+  }
+
+  /** Returns the events of a namespace. */
+  static String events(String namespace) {
+    return "/apis/events.k8s.io/v1/" + in(namespace) + "events";
+  }
+
+  private static String in(@Nullable String namespace) {
+    return namespace == null ? "" : "namespaces/" + namespace + "/";
+  }
+}
