@@ -14,9 +14,11 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * The TLS context that connections are made with, kept up to date with the files it came from.
+ * The TLS context that connections are made with, kept up to date with the files or the Secret it
+ * came from.
  *
  * <p>One thread at a time polls, rotates and closes (they read files and sign: not an event loop's
  * work); any thread makes handlers. A context is swapped by one volatile write. It counts
@@ -26,8 +28,7 @@ import java.util.List;
 public final class TlsContexts implements AutoCloseable {
   private record Serving(Identity identity, SslContext context) {}
 
-  private final Path certFile;
-  private final Path keyFile;
+  private final Supplier<List<PemFile>> source;
   private final TlsEngine engine;
   private final ContextFactory factory;
   private final TicketKeys tickets;
@@ -38,14 +39,13 @@ public final class TlsContexts implements AutoCloseable {
   private List<X509Certificate> authorities = List.of();
 
   private TlsContexts(
-      Path certFile, Path keyFile, TlsEngine engine, SecureRandom random, Instant now)
+      Supplier<List<PemFile>> source, TlsEngine engine, SecureRandom random, Instant now)
       throws TlsProblem {
-    this.certFile = certFile;
-    this.keyFile = keyFile;
+    this.source = source;
     this.engine = engine;
     this.factory = new ContextFactory(engine.library(), random);
     this.tickets = new TicketKeys(random, now);
-    var files = read();
+    var files = source.get();
     this.accepted = fingerprints(files);
     this.serving = serving(files, now);
   }
@@ -54,7 +54,15 @@ public final class TlsContexts implements AutoCloseable {
   public static TlsContexts open(
       Path certFile, Path keyFile, TlsEngine engine, SecureRandom random, Instant now)
       throws TlsProblem {
-    return new TlsContexts(certFile, keyFile, engine, random, now);
+    return new TlsContexts(
+        () -> List.of(PemFile.read(certFile), PemFile.read(keyFile)), engine, random, now);
+  }
+
+  /** Opens a pair that a Secret holds, which is asked for again at each poll. */
+  public static TlsContexts open(
+      Supplier<PemSecret> secret, TlsEngine engine, SecureRandom random, Instant now)
+      throws TlsProblem {
+    return new TlsContexts(() -> secret.get().files(), engine, random, now);
   }
 
   /**
@@ -85,7 +93,7 @@ public final class TlsContexts implements AutoCloseable {
    * once for each change of its reasons; a pair that was not valid yet is taken when it is.
    */
   public ReloadResult poll(Instant now) {
-    var files = read();
+    var files = source.get();
     if (refusal.isEmpty() && fingerprints(files).equals(accepted)) {
       return new Unchanged();
     }
@@ -154,10 +162,6 @@ public final class TlsContexts implements AutoCloseable {
   public void close() {
     closed = true;
     ReferenceCountUtil.release(serving.context());
-  }
-
-  private List<PemFile> read() {
-    return List.of(PemFile.read(certFile), PemFile.read(keyFile));
   }
 
   private Serving serving(List<PemFile> files, Instant now) throws TlsProblem {
