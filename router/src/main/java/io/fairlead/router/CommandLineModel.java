@@ -1,5 +1,6 @@
 package io.fairlead.router;
 
+import io.fairlead.router.config.KubernetesOptions;
 import io.fairlead.router.config.LimitOptions;
 import io.fairlead.router.config.ObserveOptions;
 import io.fairlead.router.config.Option;
@@ -20,7 +21,8 @@ final class CommandLineModel {
 
   static CommandSpec make(String version) {
     CommandSpec serve =
-        command("serve", Options.SERVE, "Routes to the models that a directory of manifests names.")
+        command("serve", Options.SERVE, "Routes to the models that files or a cluster name.")
+            .addArgGroup(group("Kubernetes", KubernetesOptions.ALL))
             .addArgGroup(group("Observation", ObserveOptions.ALL))
             .addArgGroup(group("Limits", LimitOptions.ALL));
     for (String key : Options.LATER) {
@@ -48,8 +50,9 @@ final class CommandLineModel {
             "",
             "  fairlead demo    [--replicas N] [--http ADDR] [--https ADDR] [--admin ADDR]"
                 + " [--model-time TIME]",
-            "  fairlead serve   --manifests DIR [--config FILE] [--http ADDR] [--https ADDR]"
-                + " [--admin ADDR]",
+            "  fairlead serve   --manifests DIR | --kubernetes [--kubeconfig FILE] [--namespace NS"
+                + " ...]",
+            "                   [--config FILE] [--http ADDR] [--https ADDR] [--admin ADDR]",
             "                   [--tls-cert FILE --tls-key FILE] [--error-profile WORD] ...",
             "  fairlead check   --manifests DIR",
             "  fairlead token   keygen|issue|key ...",
@@ -123,12 +126,13 @@ final class CommandLineModel {
   }
 
   private static OptionSpec spec(Option<?> option) {
-    return OptionSpec.builder(option.option())
-        .type(String.class)
-        .paramLabel(option.placeholder())
-        .description(option.help().replace("%", "%%"))
-        .showDefaultValue(Help.Visibility.NEVER)
-        .build();
+    OptionSpec.Builder spec =
+        OptionSpec.builder(option.option())
+            .type(option.isList() ? String[].class : String.class)
+            .paramLabel(option.isFlag() ? "true|false" : option.placeholder())
+            .description(option.help().replace("%", "%%"))
+            .showDefaultValue(Help.Visibility.NEVER);
+    return option.isFlag() ? spec.arity("0..1").fallbackValue("true").build() : spec.build();
   }
 
   private static String kebab(String key) {

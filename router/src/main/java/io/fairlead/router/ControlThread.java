@@ -1,16 +1,16 @@
 package io.fairlead.router;
 
 import io.fairlead.router.control.Controller;
-import io.fairlead.router.manifest.ManifestDirectory;
-import io.fairlead.router.manifest.Reading;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.tls.ReloadResult;
 import io.fairlead.router.tls.TlsContexts;
 import java.time.Clock;
-import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that changes what is served: once a second it looks at the files, and lets time
- * pass in the dispatchers.
+ * The one thread that changes what is served: once a second it looks at the source and at files,
+ * and lets time pass in the dispatchers. A source that has news can wake it.
  */
 final class ControlThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlThread.class);
@@ -30,8 +30,14 @@ final class ControlThread implements AutoCloseable {
 
   private static final long KEY_LOOK_MILLIS = 10;
 
+  /** News seldom come alone. */
+  private static final long GATHER_NANOS = 10_000_000L;
+
+  /** Compiling routes again and again for each of a thousand changes would serve nobody. */
+  private static final long LOOK_PERIOD_NANOS = 200_000_000L;
+
   private final Controller controller;
-  private final ManifestDirectory manifests;
+  private final StateSource source;
   private final @Nullable TlsContexts tls;
   private final EndpointGates gates;
   private final ReloadLog reloads;
@@ -42,19 +48,22 @@ final class ControlThread implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("fairlead-control").daemon().factory());
 
-  private Reading.@Nullable Accepted waiting; // for token keys
+  private StateSource.@Nullable Change waiting; // for token keys
   private long waitingSince;
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private final CountDownLatch serving = new CountDownLatch(1);
+  private volatile long lookedAt = Long.MIN_VALUE / 2;
 
   ControlThread(
       Controller controller,
-      ManifestDirectory manifests,
+      StateSource source,
       @Nullable TlsContexts tls,
       EndpointGates gates,
       ReloadLog reloads,
       Clock clock,
       LongSupplier nanos) {
     this.controller = controller;
-    this.manifests = manifests;
+    this.source = source;
     this.tls = tls;
     this.gates = gates;
     this.reloads = reloads;
@@ -62,17 +71,10 @@ final class ControlThread implements AutoCloseable {
     this.nanos = nanos;
   }
 
-  /** Reads the manifests for the first time: a mistake in them is a reason not to start. */
-  void readFirst() throws StartFailure {
-    switch (manifests.poll()) {
-      case Reading.Accepted accepted -> {
-        accept(accepted);
-        awaitKeys();
-      }
-      case Reading.Refused refused ->
-          throw new StartFailure(refused.problems().stream().map(Object::toString).toList());
-      case null -> throw new StartFailure("manifests: nothing to read");
-    }
+  /** Applies what there is before the thread starts. */
+  void applyFirst(StateSource.Change first) throws StartFailure {
+    accept(first);
+    awaitKeys();
   }
 
   /** Else the first callers would be refused for keys that come a moment later. */
@@ -100,10 +102,38 @@ final class ControlThread implements AutoCloseable {
             this::turn, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * Looks at the source soon. At once after a quiet time, but for a moment that gathers what comes
+   * with the first news; in a storm of changes only so often. For any thread.
+   */
+  void wake() {
+    if (woken.compareAndSet(false, true)) {
+      long quiet = nanos.getAsLong() - lookedAt;
+      long wait = Math.max(GATHER_NANOS, LOOK_PERIOD_NANOS - quiet);
+      try {
+        var _ = thread.schedule(this::look, wait, TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException e) {
+        // Closed: nobody looks any more.
+      }
+    }
+  }
+
+  /** Waits until there is something to serve; returns whether there is. */
+  boolean awaitServing(long millis) throws InterruptedException {
+    return serving.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    woken.set(false);
+    lookedAt = nanos.getAsLong();
+    attempt(this::readSource);
+    attempt(this::applyWaiting);
+  }
+
   private void turn() {
     attempt(() -> controller.advance(nanos.getAsLong()));
     attempt(() -> overload.accept(nanos.getAsLong()));
-    attempt(this::readManifests);
+    attempt(this::readSource);
     attempt(this::applyWaiting);
     attempt(this::pollGates);
     attempt(this::readCertificate);
@@ -121,44 +151,39 @@ final class ControlThread implements AutoCloseable {
     }
   }
 
-  private void readManifests() {
-    switch (manifests.poll()) {
-      case null -> {}
-      case Reading.Accepted accepted -> accept(accepted);
-      case Reading.Refused refused -> {
-        List<String> lines = refused.problems().stream().map(Object::toString).toList();
-        lines.forEach(line -> LOG.warn("manifests refused, the old ones stay: {}", line));
-        reloads.report("manifest", false, String.join("; ", lines));
-      }
+  private void readSource() {
+    StateSource.Change change = source.poll();
+    if (change != null) {
+      accept(change);
     }
   }
 
-  private void accept(Reading.Accepted accepted) {
-    gates.prepare(accepted.state());
-    waiting = accepted;
+  private void accept(StateSource.Change change) {
+    gates.prepare(change.state());
+    waiting = change;
     waitingSince = nanos.getAsLong();
     applyWaiting();
   }
 
   private void applyWaiting() {
-    Reading.Accepted accepted = waiting;
-    if (accepted == null
-        || (!gates.isPrepared() && nanos.getAsLong() - waitingSince < KEY_PATIENCE_NANOS)) {
+    StateSource.Change change = waiting;
+    if (change == null
+        || (change.isPatient()
+            && !gates.isPrepared()
+            && nanos.getAsLong() - waitingSince < KEY_PATIENCE_NANOS)) {
       return;
     }
     waiting = null;
-    gates.begin(accepted.state());
-    controller.apply(accepted.state(), gates, nanos.getAsLong());
-    gates.end(accepted.state());
-    String detail =
-        accepted.state().endpoints().size()
-            + " endpoints and "
-            + accepted.state().deployments().size()
-            + " deployments of "
-            + accepted.files()
-            + " files";
-    LOG.info("manifests applied: {}", detail);
-    reloads.report("manifest", true, detail);
+    gates.begin(change.state());
+    controller.apply(change.state(), gates, nanos.getAsLong());
+    gates.end(change.state());
+    serving.countDown();
+    if (change.isRoutine()) {
+      LOG.debug("{} applied: {}", change.title(), change.detail());
+    } else {
+      LOG.info("{} applied: {}", change.title(), change.detail());
+    }
+    reloads.report(change.what(), true, change.detail());
   }
 
   private void pollGates() {
@@ -191,6 +216,7 @@ final class ControlThread implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    source.close();
     gates.close();
   }
 }

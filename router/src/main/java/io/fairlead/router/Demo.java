@@ -97,6 +97,7 @@ final class Demo implements AutoCloseable {
         asked.https(),
         asked.admin(),
         directory.resolve("manifests"),
+        null,
         certificates.cert(),
         certificates.key(),
         ErrorProfile.KUBERNETES,

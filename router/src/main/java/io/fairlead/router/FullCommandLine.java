@@ -51,7 +51,10 @@ record FullCommandLine(PrintWriter out, PrintWriter err) {
   private static Map<String, String> options(ParseResult asked) {
     Map<String, String> given = new HashMap<>();
     for (CommandLine.Model.OptionSpec option : asked.matchedOptions()) {
-      given.put(key(option.longestName()), option.getValue());
+      Object value = option.getValue();
+      given.put(
+          key(option.longestName()),
+          value instanceof String[] parts ? String.join(",", parts) : String.valueOf(value));
     }
     return given;
   }

@@ -36,6 +36,9 @@ record Launch(PrintWriter out, PrintWriter err) implements Launcher {
   private int run(Settings settings, Function<Router, String> hints) {
     CountDownLatch asked = untilSignal(); // one that comes during the start is not lost
     try (Router router = Router.start(settings)) {
+      if (!router.awaitServing(() -> asked.getCount() == 0)) {
+        return OK;
+      }
       out.println(router.ready());
       out.print(hints.apply(router));
       out.flush();

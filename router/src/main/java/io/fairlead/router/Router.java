@@ -3,6 +3,7 @@ package io.fairlead.router;
 import io.fairlead.router.admin.AdminPages;
 import io.fairlead.router.admin.AdminServer;
 import io.fairlead.router.admin.DebugPages;
+import io.fairlead.router.config.KubernetesSettings;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Explainer;
@@ -37,10 +38,12 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -54,6 +57,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Router implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+  private static final List<String> LISTENERS = List.of("http", "https", "admin");
+  private static final long LOOK_MILLIS = 100;
 
   private final Settings settings;
   private final Controller controller;
@@ -61,7 +66,11 @@ final class Router implements AutoCloseable {
   private final DebugPages debug;
   private final Journals journals;
   private final Status status;
+  private final StateSource source;
   private final ControlThread control;
+  private final @Nullable TlsContexts tls;
+  private final LongSupplier nanos;
+  private final SplittableRandom random;
   private static final ServerNames ANY_SERVER = new ServerNames(List.of(), List.of());
 
   private final Proxy proxy;
@@ -77,14 +86,22 @@ final class Router implements AutoCloseable {
    */
   static Router start(Settings settings) throws StartFailure {
     Transport transport = transport(settings);
-    TlsContexts tls = tls(settings);
-    Clock clock = Clock.systemUTC();
-    var router =
-        new Router(settings, transport, tls, clock, Journals.open(settings.observe(), clock));
+    KubernetesSettings kubernetes = settings.kubernetes();
+    ClusterSource cluster = kubernetes == null ? null : ClusterSource.open(kubernetes);
+    TlsContexts tls;
     try {
-      router.control.readFirst();
-      router.open(transport, tls);
-      router.control.start(router.overload::turn);
+      tls = tls(settings, cluster);
+    } catch (StartFailure e) {
+      if (cluster != null) {
+        cluster.close();
+      }
+      throw e;
+    }
+    Clock clock = Clock.systemUTC();
+    Journals journals = Journals.open(settings.observe(), clock);
+    var router = new Router(settings, cluster, transport, tls, clock, journals);
+    try {
+      router.begin(transport, tls);
       LOG.info(
           "transport {}; TLS {}",
           transport.choice(),
@@ -98,14 +115,16 @@ final class Router implements AutoCloseable {
 
   private Router(
       Settings settings,
+      @Nullable ClusterSource cluster,
       Transport transport,
       @Nullable TlsContexts tls,
       Clock clock,
       Journals journals) {
     this.journals = journals;
+    this.tls = tls;
     long origin = System.nanoTime();
-    LongSupplier nanos = () -> System.nanoTime() - origin;
-    var random = new SplittableRandom(new SecureRandom().nextLong());
+    nanos = () -> System.nanoTime() - origin;
+    random = new SplittableRandom(new SecureRandom().nextLong());
     int loops =
         settings.eventLoops() > 0
             ? settings.eventLoops()
@@ -122,15 +141,14 @@ final class Router implements AutoCloseable {
       meters.observeSpans(traces::counts);
     }
     meters.observeTokenKeys(() -> keys.states(controller.current().state()));
+    source =
+        cluster != null
+            ? cluster
+            : new ManifestSource(
+                new ManifestDirectory(Objects.requireNonNull(settings.manifests())), reloads);
     control =
         new ControlThread(
-            controller,
-            new ManifestDirectory(settings.manifests()),
-            tls,
-            new EndpointGates(keys, tls, reloads),
-            reloads,
-            clock,
-            nanos);
+            controller, source, tls, new EndpointGates(keys, tls, reloads), reloads, clock, nanos);
     Limits limits = FileDescriptors.cap(settings.limits());
     var suffix = new HostSuffix(settings.hostSuffix() == null ? "" : settings.hostSuffix());
     var explainer = new Explainer(controller, limits, suffix, settings.errorProfile());
@@ -182,13 +200,50 @@ final class Router implements AutoCloseable {
     return task -> new FastThreadLocalThread(task, "fairlead-loop-" + numbers.getAndIncrement());
   }
 
-  private void open(Transport transport, @Nullable TlsContexts tls) throws StartFailure {
+  /** What is in files is read before anything is opened: a mistake is a reason not to start. */
+  private void begin(Transport transport, @Nullable TlsContexts tls) throws StartFailure {
+    switch (source) {
+      case ManifestSource manifests -> {
+        control.applyFirst(manifests.first());
+        openData(tls);
+        openAdmin(transport);
+      }
+      case ClusterSource cluster -> {
+        openAdmin(transport); // who looks may see what is waited for
+        cluster.start(control::wake, nanos, random.split());
+        status.observe(cluster::contact);
+      }
+    }
+    control.start(overload::turn);
+  }
+
+  /**
+   * Waits until there is something to serve, and opens the data ports.
+   *
+   * @return false if {@code isUnwanted} said so before
+   */
+  boolean awaitServing(BooleanSupplier isUnwanted) throws StartFailure, InterruptedException {
+    while (!control.awaitServing(LOOK_MILLIS)) {
+      if (isUnwanted.getAsBoolean()) {
+        return false;
+      }
+    }
+    if (source instanceof ClusterSource) {
+      openData(tls);
+    }
+    return true;
+  }
+
+  private void openData(@Nullable TlsContexts tls) throws StartFailure {
     if (settings.http() != null) {
       listen("http", settings.http(), null, () -> ANY_SERVER);
     }
     if (settings.https() != null && tls != null) {
       listen("https", settings.https(), tls::newHandler, () -> tls.identity().names());
     }
+  }
+
+  private void openAdmin(Transport transport) throws StartFailure {
     if (settings.admin() != null) {
       var pages =
           new AdminPages(
@@ -252,8 +307,10 @@ final class Router implements AutoCloseable {
     }
   }
 
-  private static @Nullable TlsContexts tls(Settings settings) throws StartFailure {
-    if (settings.https() == null || settings.tlsCert() == null || settings.tlsKey() == null) {
+  private static @Nullable TlsContexts tls(Settings settings, @Nullable ClusterSource cluster)
+      throws StartFailure {
+    boolean isSecret = cluster != null && cluster.hasCertificate();
+    if (settings.https() == null || (settings.tlsCert() == null && !isSecret)) {
       return null;
     }
     try {
@@ -264,8 +321,16 @@ final class Router implements AutoCloseable {
                 case OPENSSL -> TlsEngine.Choice.OPENSSL;
                 case JDK -> TlsEngine.Choice.JDK;
               });
+      if (cluster != null && isSecret) {
+        cluster.awaitCertificate();
+        return TlsContexts.open(cluster::certificate, engine, new SecureRandom(), Instant.now());
+      }
       return TlsContexts.open(
-          settings.tlsCert(), settings.tlsKey(), engine, new SecureRandom(), Instant.now());
+          Objects.requireNonNull(settings.tlsCert()),
+          Objects.requireNonNull(settings.tlsKey()),
+          engine,
+          new SecureRandom(),
+          Instant.now());
     } catch (TlsProblem e) {
       throw new StartFailure(e.lines());
     }
@@ -279,7 +344,11 @@ final class Router implements AutoCloseable {
   /** Returns the line that says which ports are open. */
   String ready() {
     var line = new StringBuilder("fairlead ready");
-    addresses.forEach((what, address) -> line.append(' ').append(what).append('=').append(address));
+    for (String what : LISTENERS) {
+      if (addresses.containsKey(what)) {
+        line.append(' ').append(what).append('=').append(addresses.get(what));
+      }
+    }
     return line.toString();
   }
 

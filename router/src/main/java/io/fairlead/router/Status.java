@@ -2,6 +2,7 @@ package io.fairlead.router;
 
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
+import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Health;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the router knows of itself, gathered for the admin port and the meters. Thread-safe. */
@@ -29,6 +31,7 @@ final class Status implements RouterStatus, Health {
   private final LongSupplier nanos;
   private final Map<String, Reload> reloads = new TreeMap<>();
   private volatile boolean draining;
+  private volatile @Nullable Supplier<ClusterContact> contact;
   private volatile OverloadState overload = OverloadState.NONE;
 
   Status(
@@ -71,13 +74,35 @@ final class Status implements RouterStatus, Health {
   public List<Check> checks() {
     long version = controller.current().state().version();
     List<Check> checks = new ArrayList<>();
-    checks.add(new Check("manifests", version > 0, "version " + version + " is served"));
+    ClusterContact contact = cluster();
+    String detail = "version " + version + " is served";
+    checks.add(
+        contact == null
+            ? new Check("manifests", version > 0, detail)
+            : new Check("cluster", version > 0, version > 0 ? detail : waiting(contact)));
     if (tls != null) {
       Instant end = tls.identity().notAfter();
       checks.add(new Check("certificate", true, "valid until " + end));
     }
     checks.add(new Check("serving", !draining, draining ? "draining" : "accepting requests"));
     return checks;
+  }
+
+  private static String waiting(ClusterContact contact) {
+    return contact.server()
+        + (contact.problem().isEmpty() ? " is being asked" : ": " + contact.problem())
+        + " (expected: lists of everything)";
+  }
+
+  /** Says whom to ask about the cluster. */
+  void observe(Supplier<ClusterContact> asked) {
+    contact = asked;
+  }
+
+  @Override
+  public @Nullable ClusterContact cluster() {
+    Supplier<ClusterContact> asked = contact;
+    return asked == null ? null : asked.get();
   }
 
   @Override

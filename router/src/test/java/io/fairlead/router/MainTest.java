@@ -100,11 +100,11 @@ class MainTest {
   }
 
   @Test
-  void kubernetesIsForALaterVersion() {
-    assertThat(run("serve", "--kubernetes")).isEqualTo(2);
+  void peersAreForALaterVersion() {
+    assertThat(run("serve", "--peers", "127.0.0.1:9001")).isEqualTo(2);
 
     assertThat(err.toString())
-        .contains("kubernetes: not available in this version, from the command line");
+        .contains("peers: not available in this version, from the command line");
   }
 
   @Test
@@ -119,7 +119,8 @@ class MainTest {
 
     assertThat(out.toString())
         .contains("--tls-cert=FILE", "--http2-glitch-budget=N", "FAIRLEAD_TLS_CERT")
-        .doesNotContain("--kubernetes");
+        .contains("--kubernetes", "--namespace=NS,...")
+        .doesNotContain("--peers");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.fairlead.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.config.KubernetesOptions;
 import io.fairlead.router.config.LimitOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
@@ -23,6 +24,7 @@ class PlainCommandLineTest {
   @Test
   void understandsEveryOptionAsTheFullOneDoes() {
     everyOptionIsUnderstoodAlike("serve", Options.SERVE);
+    everyOptionIsUnderstoodAlike("serve", KubernetesOptions.ALL);
     everyOptionIsUnderstoodAlike("serve", LimitOptions.ALL);
     everyOptionIsUnderstoodAlike("demo", Options.DEMO);
     everyOptionIsUnderstoodAlike("check", Options.CHECK);
@@ -35,7 +37,7 @@ class PlainCommandLineTest {
         "serve --help",
         "serve -h",
         "serve --bogus x",
-        "serve --kubernetes",
+        "serve --kubernetes value",
         "serve --http",
         "serve --http --https x",
         "serve --http -1",
@@ -51,16 +53,34 @@ class PlainCommandLineTest {
         .isNull();
   }
 
+  @Test
+  void understandsFlagsAlike() {
+    everyLineIsUnderstoodAlike("kubernetes", "true", "serve", "--kubernetes");
+    everyLineIsUnderstoodAlike("kubernetes", "false", "serve", "--kubernetes=false");
+  }
+
+  @Test
+  void repeatedOptionsAreOneList() {
+    assertThat(full().read("serve", "--namespace", "a", "--namespace", "b,c"))
+        .isEqualTo(new Asked("serve", Map.of("namespace", "a,b,c")));
+  }
+
   private static void everyOptionIsUnderstoodAlike(String command, List<Option<?>> options) {
     for (Option<?> option : options) {
-      String[] line = {command, option.option(), "value"};
-      var full =
-          new FullCommandLine(
-              new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
-
-      assertThat(PlainCommandLine.read(line))
-          .isEqualTo(new Asked(command, Map.of(option.key(), "value")))
-          .isEqualTo(full.read(line));
+      if (!option.isFlag()) {
+        everyLineIsUnderstoodAlike(option.key(), "value", command, option.option(), "value");
+      }
     }
+  }
+
+  private static void everyLineIsUnderstoodAlike(String key, String value, String... line) {
+    assertThat(PlainCommandLine.read(line))
+        .isEqualTo(new Asked(line[0], Map.of(key, value)))
+        .isEqualTo(full().read(line));
+  }
+
+  private static FullCommandLine full() {
+    return new FullCommandLine(
+        new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
   }
 }

@@ -2,6 +2,7 @@ package io.fairlead.router.admin;
 
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
+import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.dispatch.Load;
@@ -49,6 +50,26 @@ final class StatusJson {
       json.writeStringProperty("certificateNotAfter", notAfter.toString());
     }
     json.writeNumberProperty("stateVersion", view.version());
+    if (view.cluster() != null) {
+      cluster(json, view.cluster());
+    }
+  }
+
+  private static void cluster(JsonGenerator json, ClusterContact cluster) {
+    json.writeObjectPropertyStart("cluster");
+    json.writeStringProperty("server", cluster.server());
+    json.writeNumberProperty("lastHeardSeconds", cluster.silentNanos() / 1_000_000_000);
+    json.writeStringProperty("problem", cluster.problem());
+    json.writeArrayPropertyStart("conditions");
+    for (ClusterContact.ConditionCount each : cluster.conditions()) {
+      json.writeStartObject();
+      json.writeStringProperty("kind", each.kind());
+      json.writeStringProperty("condition", each.condition());
+      json.writeNumberProperty("resources", each.resources());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   private static void check(JsonGenerator json, Check check) {

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
+import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.dispatch.Candidate;
@@ -70,6 +71,10 @@ final class StatusPage {
             "runs on", "Java " + build.java() + ", " + build.transport() + ", " + build.tlsEngine())
         .term("certificate ends", notAfter == null ? "no TLS" : notAfter)
         .term("state", "version " + view.version());
+    ClusterContact cluster = view.cluster();
+    if (cluster != null) {
+      html.term("cluster", spoken(cluster));
+    }
     for (Reload reload : view.reloads()) {
       String result = reload.accepted() ? "accepted " : "rejected ";
       html.term("last " + reload.what(), result + reload.at() + ": " + reload.detail());
@@ -124,6 +129,16 @@ final class StatusPage {
         + " in flight, "
         + replica.standing().text()
         + ")";
+  }
+
+  private static String spoken(ClusterContact cluster) {
+    String heard = cluster.server() + ", heard " + cluster.silentNanos() / 1_000_000_000 + " s ago";
+    String problem = cluster.problem().isEmpty() ? "" : ": " + cluster.problem();
+    String matters =
+        cluster.conditions().stream()
+            .map(each -> each.resources() + " " + each.kind() + " " + each.condition())
+            .collect(joining(", "));
+    return heard + problem + (matters.isEmpty() ? "" : "; " + matters);
   }
 
   private static String spoken(Duration uptime) {

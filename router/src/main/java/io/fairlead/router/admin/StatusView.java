@@ -2,6 +2,7 @@ package io.fairlead.router.admin;
 
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
+import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
@@ -20,6 +21,7 @@ record StatusView(
     Duration uptime,
     @Nullable Instant certificateNotAfter,
     List<Check> checks,
+    @Nullable ClusterContact cluster,
     List<Reload> reloads,
     long version,
     List<Service> services) {
@@ -44,6 +46,7 @@ record StatusView(
         Duration.between(status.startedAt(), now),
         status.certificateNotAfter(),
         checks,
+        status.cluster(),
         status.lastReloads(),
         state.version(),
         services);

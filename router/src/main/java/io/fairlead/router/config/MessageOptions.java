@@ -212,7 +212,9 @@ final class MessageOptions {
         values.get(MAX_REQUESTS_PER_CONNECTION),
         values.get(MAX_CONNECTION_AGE),
         values.get(MAX_REQUESTS_IN_FLIGHT),
-        values.get(DRAIN_DELAY),
+        KubernetesOptions.isAsked(values) && !values.has(DRAIN_DELAY)
+            ? KubernetesOptions.DRAIN_DELAY
+            : values.get(DRAIN_DELAY),
         values.get(DRAIN));
   }
 }

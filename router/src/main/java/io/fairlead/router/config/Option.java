@@ -33,6 +33,16 @@ public record Option<T>(
     return Sources.PREFIX + separated('_').toUpperCase(Locale.ROOT);
   }
 
+  /** Returns whether the option can do without a value. */
+  public boolean isFlag() {
+    return placeholder.isEmpty();
+  }
+
+  /** Returns whether it may be given again and again, each time with more. */
+  public boolean isList() {
+    return placeholder.endsWith(",...");
+  }
+
   /** Returns the doc with what is expected and what holds otherwise. */
   public String help() {
     String otherwise = fallback == null ? "" : "; default " + text(fallback);
@@ -72,6 +82,17 @@ public record Option<T>(
 
   static Option<Duration> millis(String key, Duration fallback, int least, int most, String doc) {
     return ranged(key, "MS", fallback, "whole milliseconds", least, most, Duration::ofMillis, doc);
+  }
+
+  /** Something that is so or not; given without a value it is. */
+  static Option<Boolean> flag(String key, String doc) {
+    return new Option<>(
+        key,
+        "",
+        false,
+        "true or false",
+        text -> text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null,
+        doc);
   }
 
   /** A share of a whole, as a decimal. */

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of everything that can be configured, {@link LimitOptions limits} and {@link
- * ObserveOptions observation} aside.
+ * The table of everything that can be configured, {@link KubernetesOptions clusters}, {@link
+ * LimitOptions limits} and {@link ObserveOptions observation} aside.
  */
 public final class Options {
   static final Option<Path> CONFIG =
@@ -112,22 +112,14 @@ public final class Options {
 
   /** Keys that a later version will have: refused by that name rather than as unknown. */
   public static final Set<String> LATER =
-      Set.of(
-          "kubernetes",
-          "kubeconfig",
-          "namespace",
-          "peer",
-          "peers",
-          "leaseFile",
-          "peerCert",
-          "peerKey",
-          "peerCa");
+      Set.of("peer", "peers", "leaseFile", "peerCert", "peerKey", "peerCa");
 
   private Options() {}
 
   /** Returns every key of every command. */
   static List<Option<?>> all() {
     List<Option<?>> all = new ArrayList<>(SERVE);
+    all.addAll(KubernetesOptions.ALL);
     all.addAll(ObserveOptions.ALL);
     all.addAll(LimitOptions.ALL);
     all.addAll(List.of(REPLICAS, ROUTERS, MODEL_TIME));

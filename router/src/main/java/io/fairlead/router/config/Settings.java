@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Everything {@code serve} is told at its start, checked as a whole.
  *
  * <p>At least one of {@code http} and {@code https} is open. {@code tlsCert} and {@code tlsKey} are
- * both given or both null, and given if {@code https} is open.
+ * both given or both null, and given if {@code https} is open, unless a Secret of the cluster is.
  *
  * @param http where to accept plain HTTP; null for not at all
  * @param https where to accept TLS; null for not at all
  * @param admin where to serve health and metrics; null for not at all
- * @param manifests directory of resources
+ * @param manifests directory of resources; null if they are those of a cluster
+ * @param kubernetes how to reach that; null if they are in files
  * @param tlsCert PEM chain
  * @param tlsKey PEM key
  * @param limits of the data path, drain times among them
@@ -31,7 +32,8 @@ public record Settings(
     @Nullable Address http,
     @Nullable Address https,
     @Nullable Address admin,
-    Path manifests,
+    @Nullable Path manifests,
+    @Nullable KubernetesSettings kubernetes,
     @Nullable Path tlsCert,
     @Nullable Path tlsKey,
     ErrorProfile errorProfile,

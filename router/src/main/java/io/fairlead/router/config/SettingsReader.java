@@ -45,11 +45,16 @@ public final class SettingsReader {
   }
 
   private Settings serve() throws InvalidSettings {
-    Path manifests = manifests();
-    Path tlsCert = readable(Options.TLS_CERT);
-    Path tlsKey = readable(Options.TLS_KEY);
+    var kubernetes = KubernetesOptions.kubernetes(values);
+    Path manifests = KubernetesOptions.isAsked(values) ? null : manifests();
+    Path tlsCert = values.readable(Options.TLS_CERT);
+    Path tlsKey = values.readable(Options.TLS_KEY);
     requireBoth(Options.TLS_CERT, Options.TLS_KEY);
     requireBoth(Options.TLS_KEY, Options.TLS_CERT);
+    boolean hasCertificate = values.has(Options.TLS_CERT) || KubernetesOptions.hasTlsSecret(values);
+    if (values.has(Options.TLS_CERT) && KubernetesOptions.hasTlsSecret(values)) {
+      KubernetesOptions.refuseTlsSecret(values);
+    }
 
     boolean isAnyNamed =
         values.has(Options.HTTP) || values.has(Options.HTTPS) || values.has(Options.ADMIN);
@@ -58,12 +63,12 @@ public final class SettingsReader {
     Address admin = values.find(Options.ADMIN);
     if (!isAnyNamed) {
       http = new Address(EVERYWHERE, 8080);
-      https = tlsCert == null ? null : new Address(EVERYWHERE, 8443);
+      https = !hasCertificate ? null : new Address(EVERYWHERE, 8443);
       admin = new Address(EVERYWHERE, 9090);
     } else if (!values.has(Options.HTTP) && !values.has(Options.HTTPS)) {
       values.refuse(Options.ADMIN, "http or https beside it, as only named listeners are opened");
     }
-    if (values.has(Options.HTTPS) && !values.has(Options.TLS_CERT)) {
+    if (values.has(Options.HTTPS) && !hasCertificate) {
       values.refuse(Options.HTTPS, "tlsCert and tlsKey beside it");
     }
     requireDistinct(http, https, Options.HTTPS);
@@ -90,7 +95,8 @@ public final class SettingsReader {
         http,
         https,
         admin,
-        Objects.requireNonNull(manifests),
+        manifests,
+        kubernetes,
         tlsCert,
         tlsKey,
         profile,
@@ -127,14 +133,6 @@ public final class SettingsReader {
       values.refuse(Options.MANIFESTS, Options.MANIFESTS.expected());
     }
     return manifests;
-  }
-
-  private @Nullable Path readable(Option<Path> option) {
-    Path file = values.find(option);
-    if (file != null && !(Files.isRegularFile(file) && Files.isReadable(file))) {
-      values.refuse(option, option.expected());
-    }
-    return file;
   }
 
   private void requireBoth(Option<?> one, Option<?> other) {

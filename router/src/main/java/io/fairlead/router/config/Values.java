@@ -1,6 +1,8 @@
 package io.fairlead.router.config;
 
 import io.fairlead.router.config.Sources.Given;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,21 @@ final class Values {
       problems.unexpected(option.key(), text, option.expected());
     }
     return value;
+  }
+
+  /** As {@link #find}, of a file that is there. */
+  @Nullable Path readable(Option<Path> option) {
+    Path file = find(option);
+    if (file != null && !(Files.isRegularFile(file) && Files.isReadable(file))) {
+      refuse(option, option.expected());
+    }
+    return file;
+  }
+
+  /** Returns whether a flag is set; whether it is right is for {@link #get} to say. */
+  boolean isSet(Option<Boolean> flag) {
+    Given text = given.get(flag.key());
+    return text != null && Boolean.TRUE.equals(flag.parse().apply(text.text()));
   }
 
   /** Returns whether something is given, right or wrong. */

@@ -19,6 +19,9 @@ public interface RouterStatus {
   /** Returns the last reload of each thing, in a fixed order; empty if there was none. */
   List<Reload> lastReloads();
 
+  /** Returns how the API server was heard, or null without a cluster. */
+  @Nullable ClusterContact cluster();
+
   /** Returns how short the router is of what it needs, and what it gives up for that. */
   OverloadState overload();
 

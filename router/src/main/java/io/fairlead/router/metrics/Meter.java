@@ -193,8 +193,8 @@ enum Meter {
   RELOADS(
       Kind.COUNTER,
       "fairlead_reloads_total",
-      "Reloads of what (manifest, certificate, token_keys, client_ca) by result (accepted,"
-          + " rejected).",
+      "Reloads of what (manifest, kubernetes, certificate, token_keys, client_ca) by result"
+          + " (accepted, rejected).",
       "what",
       "result"),
   OVERLOAD_STAGE(
@@ -225,6 +225,17 @@ enum Meter {
       "Requests with a span by what became of it: exported, dropped because too many waited, or"
           + " failed because the collector did not take it; absent without tracing.",
       "result"),
+  KUBERNETES_LAST_EVENT_AGE(
+      Kind.GAUGE,
+      "fairlead_kubernetes_last_event_age_seconds",
+      "Time since the API server was heard, by the watch that has waited longest: a minute and a"
+          + " half at most unless it is away; absent without a cluster."),
+  KUBERNETES_CONDITIONS(
+      Kind.GAUGE,
+      "fairlead_kubernetes_conditions",
+      "Resources of a kind that a condition holds of, as their status says it.",
+      "kind",
+      "condition"),
   BUILD(
       Kind.INFO,
       "fairlead_build_info",

@@ -1,6 +1,7 @@
 package io.fairlead.router.metrics;
 
 import io.fairlead.router.control.BuildInfo;
+import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.dispatch.Load;
@@ -40,7 +41,20 @@ final class StatusCollector implements MultiCollector {
       all.metricSnapshot(Points.single(Meter.CERTIFICATE_NOT_AFTER, notAfter.getEpochSecond()));
     }
     collectOverload(all);
+    ClusterContact cluster = status.cluster();
+    if (cluster != null) {
+      collectCluster(cluster, all);
+    }
     return all.build();
+  }
+
+  private static void collectCluster(ClusterContact cluster, MetricSnapshots.Builder all) {
+    all.metricSnapshot(Points.single(Meter.KUBERNETES_LAST_EVENT_AGE, cluster.silentNanos() / 1e9));
+    Points conditions = new Points(Meter.KUBERNETES_CONDITIONS);
+    for (ClusterContact.ConditionCount each : cluster.conditions()) {
+      conditions.add(each.resources(), each.kind(), each.condition());
+    }
+    all.metricSnapshot(conditions.snapshot());
   }
 
   private void collectOverload(MetricSnapshots.Builder all) {

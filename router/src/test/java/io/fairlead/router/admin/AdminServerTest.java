@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
+import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.Reload;
@@ -335,6 +336,11 @@ class AdminServerTest {
   }
 
   private static final class Sample implements RouterStatus {
+    @Override
+    public @Nullable ClusterContact cluster() {
+      return null;
+    }
+
     @Override
     public BuildInfo build() {
       return new BuildInfo("1.2.3", "abc1234", "25", "nio", "jdk");

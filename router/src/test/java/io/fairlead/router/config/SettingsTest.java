@@ -50,6 +50,7 @@ class SettingsTest {
                 directory,
                 null,
                 null,
+                null,
                 ErrorProfile.KUBERNETES,
                 Limits.DEFAULT,
                 0,
@@ -339,12 +340,78 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"kubernetes", "kubeconfig", "namespace", "peer", "peers", "leaseFile"})
+  @ValueSource(strings = {"peer", "peers", "leaseFile"})
   void featuresOfLaterVersionsAreRefusedByName(String key) {
     options.put(key, "");
 
     assertThat(problems())
         .containsExactly(key + ": not available in this version, from the command line");
+  }
+
+  @Test
+  void aClusterCanBeGivenInsteadOfFiles() throws InvalidSettings {
+    options.remove("manifests");
+    options.putAll(Map.of("kubernetes", "true", "kubeconfig", cert, "namespace", "ml, team-b,ml"));
+    options.putAll(Map.of("tlsSecret", "certs/router", "routerService", "fairlead"));
+    options.put("publicBaseUrl", "https://models.example.com/");
+
+    Settings settings = serve();
+
+    assertThat(settings.manifests()).isNull();
+    assertThat(settings.kubernetes())
+        .isEqualTo(
+            new KubernetesSettings(
+                Path.of(cert),
+                List.of("ml", "team-b"),
+                "certs/router",
+                "fairlead",
+                "https://models.example.com"));
+    assertThat(settings.https()).isEqualTo(new Address("0.0.0.0", 8443));
+    assertThat(settings.limits().connections().drainDelay()).isEqualTo(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void drainDelayInAClusterCanBeGiven() throws InvalidSettings {
+    options.remove("manifests");
+    options.putAll(Map.of("kubernetes", "true", "drainDelaySeconds", "3"));
+
+    assertThat(serve().limits().connections().drainDelay()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void whatIsOfAClusterIsRefusedWithoutOne() {
+    options.putAll(Map.of("namespace", "ml", "kubeconfig", cert));
+
+    assertThat(problems())
+        .containsExactly(
+            "kubeconfig: " + cert + " from --kubeconfig (expected: kubernetes beside it)",
+            "namespace: ml from --namespace (expected: kubernetes beside it)");
+  }
+
+  @Test
+  void aClusterThatMakesNoSenseIsRefused() {
+    options.putAll(Map.of("kubernetes", "true", "namespace", "ML", "tlsSecret", "a/b/c"));
+    options.putAll(Map.of("publicBaseUrl", "models.example.com", "tlsCert", cert, "tlsKey", cert));
+
+    assertThat(problems())
+        .containsExactlyInAnyOrder(
+            "manifests: "
+                + directory
+                + " from --manifests (expected: one of manifests and kubernetes)",
+            "namespace: ML from --namespace (expected: names of namespaces)",
+            "tlsSecret: a/b/c from --tls-secret"
+                + " (expected: NAME or NAMESPACE/NAME, in small letters)",
+            "tlsSecret: a/b/c from --tls-secret (expected: one of tlsSecret and tlsCert)",
+            "publicBaseUrl: models.example.com from --public-base-url (expected: an http or https"
+                + " URL without query, such as https://models.example.com)");
+  }
+
+  @Test
+  void aFlagIsTrueOrFalse() {
+    options.put("kubernetes", "yes");
+
+    assertThat(problems())
+        .containsExactly("kubernetes: yes from --kubernetes (expected: true or false)");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.fairlead.router.metrics;
 
 import io.fairlead.router.control.BuildInfo;
+import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
@@ -38,6 +39,15 @@ final class SampleStatus implements RouterStatus {
   @Override
   public BuildInfo build() {
     return new BuildInfo("0.1.0", "abc1234", "25", "epoll", "boringssl");
+  }
+
+  @Override
+  public ClusterContact cluster() {
+    return new ClusterContact(
+        "https://10.0.0.1/",
+        2_500_000_000L,
+        "",
+        List.of(new ClusterContact.ConditionCount("OnlineEndpoint", "NoReplicas", 3)));
   }
 
   @Override
