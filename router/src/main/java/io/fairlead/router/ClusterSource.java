@@ -5,6 +5,7 @@ import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.ClusterContact.ConditionCount;
 import io.fairlead.router.kubernetes.ApiClient;
 import io.fairlead.router.kubernetes.ClusterWatches;
+import io.fairlead.router.kubernetes.StatusWriter;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.resource.Cluster;
@@ -16,6 +17,7 @@ import io.fairlead.router.resource.SecretKey;
 import io.fairlead.router.resource.SecretLook;
 import io.fairlead.router.tls.PemSecret;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +44,12 @@ final class ClusterSource implements StateSource {
 
   private final KubernetesSettings settings;
   private final ApiClient client;
+  private final String self;
+  private final InstantSource clock;
   private final @Nullable SecretKey certificate;
   private final Cluster cluster = new Cluster();
+  private @Nullable StatusWriter writer;
+  private @Nullable Thread writing;
   private @Nullable ClusterWatches watches; // told to other threads by what starts them
   private LongSupplier nanos = () -> 0;
   private @Nullable ClusterContents folded;
@@ -51,26 +58,38 @@ final class ClusterSource implements StateSource {
   private volatile List<ConditionCount> conditions = List.of();
   private volatile @Nullable SecretLook seen;
 
-  private ClusterSource(KubernetesSettings settings, ApiClient client) {
+  private ClusterSource(
+      KubernetesSettings settings, ApiClient client, String self, InstantSource clock) {
     this.settings = settings;
     this.client = client;
+    this.self = self;
+    this.clock = clock;
     String name = settings.tlsSecret();
-    certificate = name == null ? null : secret(name, client.namespace());
+    certificate = name == null ? null : reference(name, client.namespace());
   }
 
-  /** Finds the cluster; nothing is asked yet. */
-  static ClusterSource open(KubernetesSettings settings) throws StartFailure {
+  /**
+   * Finds the cluster; nothing is asked yet.
+   *
+   * @param self names this router where it writes
+   */
+  static ClusterSource open(KubernetesSettings settings, String self, InstantSource clock)
+      throws StartFailure {
     try {
       ApiClient client = ApiClient.open(settings.kubeconfig());
       LOG.info("cluster of {}", client.server());
-      return new ClusterSource(settings, client);
+      return new ClusterSource(settings, client, self, clock);
     } catch (IOException e) {
       throw new StartFailure(
           "kubernetes: " + e.getMessage() + " (expected: a cluster, by kubeconfig or in a pod)");
     }
   }
 
-  private static SecretKey secret(String name, @Nullable String namespace) {
+  private static String title(SecretKey key) {
+    return key.namespace() + "/" + key.name();
+  }
+
+  private static SecretKey reference(String name, @Nullable String namespace) {
     int slash = name.indexOf('/');
     return slash < 0
         ? new SecretKey(namespace == null ? "default" : namespace, name)
@@ -115,7 +134,7 @@ final class ClusterSource implements StateSource {
     SecretKey key = Objects.requireNonNull(certificate);
     ClusterWatches running = watches;
     SecretLook now = running == null ? null : running.own(key);
-    String name = key.namespace() + "/" + key.name();
+    String name = title(key);
     return switch (now == null ? seen : now) {
       case SecretLook.Found found -> new PemSecret(name, found.data(), "");
       case SecretLook.Denied denied -> new PemSecret(name, Map.of(), denied.why());
@@ -128,9 +147,19 @@ final class ClusterSource implements StateSource {
    * Begins to watch.
    *
    * @param wake is called when there is news
+   * @param leads whether this router speaks for all of them
    */
-  void start(Runnable wake, LongSupplier time, SplittableRandom random) {
+  void start(Runnable wake, BooleanSupplier leads, LongSupplier time, SplittableRandom random) {
     nanos = time;
+    String service = settings.service();
+    var author =
+        new StatusWriter.Author(
+            self,
+            leads,
+            settings.publicBaseUrl(),
+            service == null ? null : title(reference(service, client.namespace())));
+    writer = new StatusWriter(client, author, clock, time);
+    writing = Thread.ofVirtual().name("fairlead-status").start(writer);
     watches =
         new ClusterWatches(
             client,
@@ -180,6 +209,9 @@ final class ClusterSource implements StateSource {
     }
     folded = contents;
     conditions = count(view.reports());
+    if (writer != null) {
+      writer.tell(view.reports());
+    }
     return state.version() > 0
             && view.endpoints().equals(state.endpoints())
             && view.deployments().equals(state.deployments())
@@ -219,6 +251,9 @@ final class ClusterSource implements StateSource {
   public void close() {
     if (watches != null) {
       watches.close();
+    }
+    if (writing != null) {
+      writing.interrupt();
     }
     client.close();
   }

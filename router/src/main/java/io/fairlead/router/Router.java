@@ -87,7 +87,9 @@ final class Router implements AutoCloseable {
   static Router start(Settings settings) throws StartFailure {
     Transport transport = transport(settings);
     KubernetesSettings kubernetes = settings.kubernetes();
-    ClusterSource cluster = kubernetes == null ? null : ClusterSource.open(kubernetes);
+    Clock clock = Clock.systemUTC();
+    ClusterSource cluster =
+        kubernetes == null ? null : ClusterSource.open(kubernetes, self(), clock);
     TlsContexts tls;
     try {
       tls = tls(settings, cluster);
@@ -97,7 +99,6 @@ final class Router implements AutoCloseable {
       }
       throw e;
     }
-    Clock clock = Clock.systemUTC();
     Journals journals = Journals.open(settings.observe(), clock);
     var router = new Router(settings, cluster, transport, tls, clock, journals);
     try {
@@ -179,6 +180,12 @@ final class Router implements AutoCloseable {
             transport.handlers());
   }
 
+  /** A pod's name, where that is told; a container's host is named after it as well. */
+  private static String self() {
+    Map<String, String> environment = System.getenv();
+    return environment.getOrDefault("POD_NAME", environment.getOrDefault("HOSTNAME", "fairlead"));
+  }
+
   /** Virtual threads: each waits nearly all of the time. */
   private static KeySources keySources(
       LongSupplier nanos, SplittableRandom random, ReloadLog reloads) {
@@ -210,7 +217,7 @@ final class Router implements AutoCloseable {
       }
       case ClusterSource cluster -> {
         openAdmin(transport); // who looks may see what is waited for
-        cluster.start(control::wake, nanos, random.split());
+        cluster.start(control::wake, () -> true, nanos, random.split());
         status.observe(cluster::contact);
       }
     }

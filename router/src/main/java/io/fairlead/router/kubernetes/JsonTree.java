@@ -10,6 +10,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads what an API server says. */
 final class JsonTree {
@@ -17,6 +18,11 @@ final class JsonTree {
   private static final int LONGEST_SHOWN = 300;
 
   private JsonTree() {}
+
+  /** Makes an object. */
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
 
   /** Reads one object. */
   static JsonNode read(byte[] json) throws IOException {

@@ -30,6 +30,12 @@ final class Paths {
     return "/api/v1/" + in(key.namespace()) + "secrets/" + key.name();
   }
 
+  /** Returns the Service {@code NAMESPACE/NAME}. */
+  static String service(String name) {
+    int slash = name.indexOf('/');
+    return "/api/v1/" + in(name.substring(0, slash)) + "services/" + name.substring(slash + 1);
+  }
+
   /** Returns the events of a namespace. */
   static String events(String namespace) {
     return "/apis/events.k8s.io/v1/" + in(namespace) + "events";

@@ -1,0 +1,157 @@
+package io.fairlead.router.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fairlead.router.resource.ClusterObject;
+import io.fairlead.router.resource.Condition;
+import io.fairlead.router.resource.Report;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusWriterTest {
+  private static final String ENDPOINT =
+      "/apis/fairlead.dev/v1alpha1/namespaces/ml/onlineendpoints/echo/status";
+  private static final String EVENTS = "/apis/events.k8s.io/v1/namespaces/ml/events";
+
+  @TempDir Path directory;
+  private final AtomicLong now = new AtomicLong();
+  private final AtomicBoolean leads = new AtomicBoolean(true);
+  private FakeApiServer server;
+  private ApiClient client;
+  private @Nullable Thread thread;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new FakeApiServer();
+    client = server.client(directory);
+    server.answer(ENDPOINT, 200, "{}");
+    server.answer(EVENTS, 201, "{}");
+  }
+
+  @AfterEach
+  void stop() {
+    if (thread != null) {
+      thread.interrupt();
+    }
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void aStatusAndItsNewsAreWritten() throws Exception {
+    writer("https://m.example.com", null).tell(List.of(WantedStatusTest.endpoint("{}")));
+
+    FakeApiServer.Write status = server.write();
+    assertThat(status.method()).isEqualTo("PATCH");
+    assertThat(status.path()).isEqualTo(ENDPOINT);
+    assertThat(status.contentType()).isEqualTo("application/apply-patch+yaml");
+    assertThat(status.body())
+        .contains("\"scoringUri\":\"https://m.example.com/api/v1/endpoint/echo/score\"");
+    FakeApiServer.Write event = server.write();
+    assertThat(event.method() + event.path()).isEqualTo("POST" + EVENTS);
+    assertThat(event.body())
+        .contains("\"reason\":\"Ready\"", "\"type\":\"Normal\"", "\"reportingInstance\":\"pod-1\"")
+        .contains("\"regarding\":{\"apiVersion\":\"fairlead.dev/v1alpha1\"");
+  }
+
+  @Test
+  void whoDoesNotLeadWritesNothing() throws Exception {
+    leads.set(false);
+    StatusWriter writer = writer("https://m.example.com", null);
+    writer.tell(List.of(WantedStatusTest.endpoint("{}")));
+    await().until(() -> thread != null && thread.getState() == Thread.State.TIMED_WAITING);
+    assertThat(server.unexpectedWrites()).isEmpty();
+
+    leads.set(true); // what was told is written then
+
+    assertThat(server.write().path()).isEqualTo(ENDPOINT);
+  }
+
+  @Test
+  void anEndpointWithoutTheShortPathSaysTheLongOne() throws Exception {
+    ClusterObject object =
+        new ClusterObject(ClusterObject.Kind.ENDPOINT, "ml", "echo", "u", 1, 0, "{}", "{}");
+    writer("https://m.example.com", null)
+        .tell(
+            List.of(
+                new Report.OfEndpoint(
+                    object, List.of(), List.of(), "https://own.example.com/", false)));
+
+    assertThat(server.write().body())
+        .contains("\"https://own.example.com/api/v1/ns/ml/endpoint/echo/score\"");
+  }
+
+  @Test
+  void theServiceTellsTheAddressWhereNothingElseDoes() throws Exception {
+    server.answer(
+        "/api/v1/namespaces/fairlead/services/router",
+        200,
+        """
+        {"spec":{"ports":[{"name":"http","port":80},{"name":"https","port":8443}]},
+         "status":{"loadBalancer":{"ingress":[{"ip":"203.0.113.9"}]}}}
+        """);
+    writer(null, "fairlead/router").tell(List.of(WantedStatusTest.endpoint("{}")));
+
+    assertThat(server.write().body())
+        .contains("\"https://203.0.113.9:8443/api/v1/endpoint/echo/score\"");
+  }
+
+  @Test
+  void nothingWaitsForALoadBalancer() throws Exception {
+    writer(null, "fairlead/router").tell(List.of(WantedStatusTest.endpoint("{}")));
+
+    assertThat(server.write().body()).doesNotContain("scoringUri");
+  }
+
+  @Test
+  void aChangeWaitsItsTurn() throws Exception {
+    StatusWriter writer = writer("https://m", null);
+    writer.tell(List.of(WantedStatusTest.endpoint("{}")));
+    server.write();
+    server.write(); // its event
+    Condition condition = new Condition(Condition.Type.NO_TRAFFIC, "none");
+    writer.tell(List.of(WantedStatusTest.endpoint("{}", condition)));
+    await().until(() -> thread != null && thread.getState() == Thread.State.TIMED_WAITING);
+    assertThat(server.unexpectedWrites()).isEmpty();
+
+    now.addAndGet(2_000_000_000L);
+
+    assertThat(server.write().body()).contains("NoTraffic");
+  }
+
+  @Test
+  void aRefusalIsTriedAgainLater() throws Exception {
+    server.answer(ENDPOINT, 500, "{\"message\":\"etcd is away\"}");
+    writer("https://m", null).tell(List.of(WantedStatusTest.endpoint("{}")));
+    server.write();
+    server.answer(ENDPOINT, 200, "{}");
+
+    await()
+        .until(
+            () -> {
+              now.addAndGet(10_000_000_000L);
+              return !server.unexpectedWrites().isEmpty();
+            });
+    assertThat(server.write().path()).isEqualTo(ENDPOINT);
+  }
+
+  private StatusWriter writer(@Nullable String publicBaseUrl, @Nullable String service) {
+    var writer =
+        new StatusWriter(
+            client,
+            new StatusWriter.Author("pod-1", leads::get, publicBaseUrl, service),
+            () -> Instant.parse("2026-11-01T10:00:00Z"),
+            now::get);
+    thread = Thread.ofVirtual().start(writer);
+    return writer;
+  }
+}
