@@ -37,8 +37,8 @@ class CertificateFilesTest {
   private static final Validity ALWAYS =
       new Validity(Instant.EPOCH, Instant.parse("2099-01-01T00:00:00Z"));
   private static final Authority ROOT = Authority.create("root", KeyType.EC, ALWAYS, RANDOM);
-  private static final Certified FIRST = issue("first.test", ALWAYS);
-  private static final Certified SECOND = issue("second.test", ALWAYS);
+  static final Certified FIRST = issue("first.test", ALWAYS);
+  static final Certified SECOND = issue("second.test", ALWAYS);
 
   @TempDir Path manifests;
   @TempDir Path files;
@@ -170,7 +170,7 @@ class CertificateFilesTest {
     return ROOT.issue(new Leaf(List.of(name), KeyType.EC, validity, false));
   }
 
-  private static String nameOf(RouterProcess router) throws Exception {
+  static String nameOf(RouterProcess router) throws Exception {
     try (SSLSocket socket = connect(router)) {
       return nameOf(socket);
     }

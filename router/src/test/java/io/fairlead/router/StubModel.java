@@ -22,16 +22,21 @@ final class StubModel implements AutoCloseable {
   private final Semaphore go = new Semaphore(ANY_NUMBER);
   private final Semaphore arrived = new Semaphore(0);
 
-  private StubModel(String name) throws IOException {
+  private StubModel(String name, InetSocketAddress address) throws IOException {
     this.name = name;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+    server = HttpServer.create(address, 100);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/score", this::answer);
     server.start();
   }
 
   static StubModel start(String name) throws IOException {
-    return new StubModel(name);
+    return new StubModel(name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /** Starts one at an address of its own, as pods have: {@code 127.1.2.3:5001}. */
+  static StubModel startAt(String name, String host, int port) throws IOException {
+    return new StubModel(name, new InetSocketAddress(host, port));
   }
 
   String address() {
