@@ -237,6 +237,10 @@ public final class Explainer {
         long patience = timeout.nanos() / 1_000_000;
         return verdict(new Rejected(error, load).refusal(deployment, patience), wait);
       }
+      if (load.readyReplicas() == 0) {
+        String held = "no replica is ready; it would wait for the first";
+        return new Verdict(Outcome.QUEUED, 0, null, held, wait);
+      }
       String detail =
           "no slot is free; it would be number " + (load.queued() + 1) + " in the queue";
       long longest = deployment.requestSettings().maxQueueWait().toNanos();

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * maxConcurrentRequestsPerInstance: 0} every replica in service is free, and nobody waits.
  *
  * <p><b>No replica.</b> Without a replica a request is refused with {@code MODEL_NOT_READY}: nobody
- * knows when one will come. Those who wait already when the last replica goes keep their place
- * until their deadline, because in a rollout the next one is often a moment away. Ejection never
- * leaves a deployment without a replica, see {@link Ejection}.
+ * knows when one will come. Where the deployment says that there may be none, as many as one
+ * replica takes wait for the first, which their coming calls for. Those who wait already when the
+ * last replica goes keep their place until their deadline, because in a rollout the next one is
+ * often a moment away. Ejection never leaves a deployment without a replica, see {@link Ejection}.
  *
  * <p><b>The lock.</b> All state is behind one monitor, entered once per call for a handful of
  * pointer writes. Exact limits need one order of all grants and releases; lock-free counters would
@@ -179,6 +180,13 @@ public final class Dispatcher {
   public HedgeCounts hedges() {
     synchronized (lock) {
       return hedging.counts();
+    }
+  }
+
+  /** Returns what went through so far. */
+  public Throughput throughput() {
+    synchronized (lock) {
+      return pool.throughput();
     }
   }
 

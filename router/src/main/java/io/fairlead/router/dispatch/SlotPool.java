@@ -35,12 +35,16 @@ final class SlotPool {
   private final Ejection ejection;
   private final RetryBudget retries;
   private final Hedging hedging;
+  private final ColdStart coldStart = new ColdStart();
 
   private int limit;
   private Picker picker;
   private int members;
   private int draining;
   private int inFlight;
+  private long arrivals;
+  private long finished;
+  private long busyNanos;
   private @Nullable Ticket firstGranted;
   private @Nullable Ticket lastGranted;
 
@@ -75,6 +79,7 @@ final class SlotPool {
     if (deadlineNanos - nowNanos <= 0) {
       return new Rejected(RouterError.DEADLINE_INFEASIBLE, load(nowNanos));
     }
+    arrivals++;
     retries.request(nowNanos);
     hedging.request();
     ReplicaSlots slots = picker.pick(null, nowNanos);
@@ -82,6 +87,9 @@ final class SlotPool {
   }
 
   private DispatchResult enqueue(Waiter waiter, long deadlineNanos, long nowNanos) {
+    if (members == 0) {
+      return hold(waiter, deadlineNanos, nowNanos);
+    }
     RouterError refusal = refusal(deadlineNanos, nowNanos);
     if (refusal != null) {
       return new Rejected(refusal, load(nowNanos));
@@ -93,15 +101,26 @@ final class SlotPool {
 
   /** Returns why a newcomer may not wait until {@code deadlineNanos}, or null. */
   private @Nullable RouterError refusal(long deadlineNanos, long nowNanos) {
-    return members == 0
-        ? RouterError.MODEL_NOT_READY
-        : waiting.refusal(deadlineNanos, slots(), nowNanos);
+    if (members == 0) {
+      return waiting.holds(limit, nowNanos) ? null : RouterError.MODEL_NOT_READY;
+    }
+    return waiting.refusal(deadlineNanos, slots(), nowNanos);
   }
 
   Forecast foresee(long deadlineNanos, long nowNanos) {
     advance(nowNanos);
     RouterError refusal = picker.isEmpty() ? refusal(deadlineNanos, nowNanos) : null;
     return new Forecast(load(nowNanos), !picker.isEmpty(), refusal);
+  }
+
+  private DispatchResult hold(Waiter waiter, long deadlineNanos, long nowNanos) {
+    coldStart.asked(nowNanos);
+    if (!waiting.holds(limit, nowNanos)) {
+      return new Rejected(RouterError.MODEL_NOT_READY, load(nowNanos));
+    }
+    Ticket ticket = waiting.joinHeld(dispatcher, waiter, deadlineNanos, nowNanos);
+    ticket.position = waiting.size();
+    return ticket;
   }
 
   @Nullable Permit acquireFree(long nowNanos) {
@@ -163,6 +182,8 @@ final class SlotPool {
 
   void release(Permit permit, Outcome outcome, long nowNanos) {
     ReplicaSlots slots = permit.slots;
+    finished++;
+    busyNanos += nowNanos - permit.grantedNanos();
     boolean ejectionChanged = false;
     if (!slots.removed) {
       if (picker.isEmpty()) {
@@ -261,6 +282,13 @@ final class SlotPool {
       }
     }
     members = deployment.replicas().size();
+    waiting.hold(
+        deployment.holdsFirstRequest()
+            ? deployment.scaleSettings().options().coldStartWait().toNanos()
+            : 0);
+    if (members > 0) {
+      coldStart.ended(sinceNanos);
+    }
     ejection.members(members);
     useLimit(settings.maxConcurrentRequestsPerInstance());
   }
@@ -319,6 +347,10 @@ final class SlotPool {
     return hasFreeSlot(slots) ? Standing.FREE : Standing.BUSY;
   }
 
+  Throughput throughput() {
+    return new Throughput(arrivals, finished, Math.max(0, busyNanos));
+  }
+
   Load load(long nowNanos) {
     return new Load(
         limit,
@@ -328,6 +360,6 @@ final class SlotPool {
         ready(),
         ejection.ejected(),
         draining,
-        waiting.estimateNanos(nowNanos));
+        members == 0 ? coldStart.estimateNanos(nowNanos) : waiting.estimateNanos(nowNanos));
   }
 }

@@ -33,6 +33,7 @@ public final class Ticket implements DispatchResult {
   long number;
   int place;
   int position;
+  long patienceNanos;
   @Nullable Ticket previous;
 
   /** The next in the queue; once granted, the next to be told. */
@@ -51,6 +52,11 @@ public final class Ticket implements DispatchResult {
   /** Returns when the wait ends: the caller's deadline or the deployment's longest wait. */
   public long deadlineNanos() {
     return deadlineNanos;
+  }
+
+  /** Returns when the deployment's longest wait ends, whatever the caller's deadline. */
+  public long patienceNanos() {
+    return patienceNanos;
   }
 
   /** Returns how many waited when it came, itself included. */

@@ -13,6 +13,9 @@ final class WaitingRoom {
   private final DrainRate drainRate = new DrainRate();
   private RequestSettings settings;
 
+  /** Longest wait for the first replica; 0 if nobody waits for that. */
+  private long holdNanos;
+
   WaitingRoom(RequestSettings settings) {
     this.settings = settings;
   }
@@ -20,6 +23,11 @@ final class WaitingRoom {
   /** Takes on new settings, for those who come from now on. */
   void settings(RequestSettings newSettings) {
     settings = newSettings;
+  }
+
+  /** Lets requests wait so long for the first replica, or with 0 not at all. */
+  void hold(long nanos) {
+    holdNanos = nanos;
   }
 
   /** Returns how many may wait where {@code slots} are in service. */
@@ -42,6 +50,12 @@ final class WaitingRoom {
     return deadlineNanos - nowNanos < settings.maxQueueWait().toNanos();
   }
 
+  /** Returns whether a newcomer may wait for the first replica, of {@code slots} slots. */
+  boolean holds(int slots, long nowNanos) {
+    queue.next(nowNanos);
+    return holdNanos > 0 && queue.size() < limit(slots);
+  }
+
   /** Returns whether its turn would come too late, even if nobody overtakes it. */
   private boolean isInfeasible(long deadlineNanos, long nowNanos) {
     if (!drainRate.isKnown()) {
@@ -53,9 +67,20 @@ final class WaitingRoom {
 
   /** Lets a newcomer wait that there is no {@link #refusal} for. */
   Ticket join(Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long nowNanos) {
-    boolean hurried = isHurried(deadlineNanos, nowNanos);
-    long until = hurried ? deadlineNanos : nowNanos + settings.maxQueueWait().toNanos();
-    Ticket ticket = new Ticket(dispatcher, waiter, until, hurried);
+    return join(dispatcher, waiter, deadlineNanos, settings.maxQueueWait().toNanos(), nowNanos);
+  }
+
+  /** Lets a newcomer wait for the first replica, if it {@link #holds}. */
+  Ticket joinHeld(Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long nowNanos) {
+    return join(dispatcher, waiter, deadlineNanos, holdNanos, nowNanos);
+  }
+
+  private Ticket join(
+      Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long longestNanos, long nowNanos) {
+    boolean hurried = deadlineNanos - nowNanos < longestNanos;
+    long patience = nowNanos + longestNanos;
+    Ticket ticket = new Ticket(dispatcher, waiter, hurried ? deadlineNanos : patience, hurried);
+    ticket.patienceNanos = patience;
     queue.add(ticket);
     return ticket;
   }

@@ -46,6 +46,13 @@ public record Deployment(
         key, newReplicas, scoring, requestSettings, scaleSettings, instanceCount, scaleTargetRef);
   }
 
+  /** Returns whether there may be no replica, and a request then waits for the first to come. */
+  public boolean holdsFirstRequest() {
+    return scaleSettings.followsLoad()
+        && scaleSettings.minInstances() == 0
+        && scaleSettings.maxInstances() > 0;
+  }
+
   /** Returns its name within its endpoint. */
   public String name() {
     return key.deployment();

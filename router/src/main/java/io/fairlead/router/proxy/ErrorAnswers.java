@@ -189,11 +189,10 @@ final class ErrorAnswers {
     return new Refusal(RouterError.REQUEST_TIMEOUT, "the model did not answer " + within(deadline));
   }
 
-  static Refusal queueTimeout(Load load, RequestSettings settings) {
+  static Refusal queueTimeout(Load load, long waitedNanos) {
     RouterError error =
         load.readyReplicas() == 0 ? RouterError.MODEL_NOT_READY : RouterError.QUEUE_TIMEOUT;
-    return new Refusal(
-        error, "no slot became free within " + settings.maxQueueWait().toMillis() + " ms");
+    return new Refusal(error, "no slot became free within " + waitedNanos / 1_000_000 + " ms");
   }
 
   static Refusal requestTimeout(RequestSettings settings) {

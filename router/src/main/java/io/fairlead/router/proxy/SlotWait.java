@@ -18,6 +18,7 @@ final class SlotWait implements Waiter {
   private final Loop loop;
   private @Nullable Ticket ticket;
   private boolean grantIsComing;
+  private long askedNanos;
 
   SlotWait(Exchange exchange, ExchangeClock clock, Loop loop) {
     this.exchange = exchange;
@@ -28,6 +29,7 @@ final class SlotWait implements Waiter {
   /** Asks for a slot: {@link Exchange#onSlot} follows, at once or later, or a refusal. */
   void ask(long now) {
     RequestRoute route = exchange.route;
+    askedNanos = now;
     switch (exchange.observed.ask(route.dispatcher(), this, exchange.deadline.nanos(), now)) {
       case Permit permit -> exchange.onSlot(permit, now);
       case Rejected rejected ->
@@ -38,7 +40,7 @@ final class SlotWait implements Waiter {
       case Ticket place -> {
         ticket = place;
         exchange.enter(Exchange.State.QUEUED);
-        clock.awaitSlot(now + route.settings().maxQueueWait().toNanos());
+        clock.awaitSlot(place.patienceNanos());
         exchange.pauseBody();
       }
     }
@@ -48,7 +50,7 @@ final class SlotWait implements Waiter {
   void onTimeout(long now) {
     if (leaveUnlessGranted(now)) {
       Load load = exchange.observed.load(now);
-      exchange.refuse(ErrorAnswers.queueTimeout(load, exchange.route.settings()), load, now);
+      exchange.refuse(ErrorAnswers.queueTimeout(load, now - askedNanos), load, now);
     }
   }
 
