@@ -5,6 +5,7 @@ import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.tls.ReloadResult;
 import io.fairlead.router.tls.TlsContexts;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,7 +44,7 @@ final class ControlThread implements AutoCloseable {
   private final ReloadLog reloads;
   private final Clock clock;
   private final LongSupplier nanos;
-  private LongConsumer overload = now -> {};
+  private List<LongConsumer> watches = List.of();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("fairlead-control").daemon().factory());
@@ -93,10 +94,10 @@ final class ControlThread implements AutoCloseable {
   /**
    * Begins to look.
    *
-   * @param watch is told the time once a turn
+   * @param each is told the time once a turn
    */
-  void start(LongConsumer watch) {
-    overload = watch;
+  void start(LongConsumer... each) {
+    watches = List.of(each);
     var _ =
         thread.scheduleWithFixedDelay(
             this::turn, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
@@ -132,7 +133,7 @@ final class ControlThread implements AutoCloseable {
 
   private void turn() {
     attempt(() -> controller.advance(nanos.getAsLong()));
-    attempt(() -> overload.accept(nanos.getAsLong()));
+    watches.forEach(watch -> attempt(() -> watch.accept(nanos.getAsLong())));
     attempt(this::readSource);
     attempt(this::applyWaiting);
     attempt(this::pollGates);

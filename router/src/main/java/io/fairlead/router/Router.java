@@ -7,6 +7,9 @@ import io.fairlead.router.config.KubernetesSettings;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Explainer;
+import io.fairlead.router.control.FixedAddresses;
+import io.fairlead.router.control.OwnLoad;
+import io.fairlead.router.control.Scaling;
 import io.fairlead.router.jwks.HttpFetch;
 import io.fairlead.router.jwks.KeySources;
 import io.fairlead.router.manifest.ManifestDirectory;
@@ -71,6 +74,7 @@ final class Router implements AutoCloseable {
   private final @Nullable TlsContexts tls;
   private final LongSupplier nanos;
   private final SplittableRandom random;
+  private final Scaling scaling;
   private static final ServerNames ANY_SERVER = new ServerNames(List.of(), List.of());
 
   private final Proxy proxy;
@@ -153,7 +157,9 @@ final class Router implements AutoCloseable {
     Limits limits = FileDescriptors.cap(settings.limits());
     var suffix = new HostSuffix(settings.hostSuffix() == null ? "" : settings.hostSuffix());
     var explainer = new Explainer(controller, limits, suffix, settings.errorProfile());
-    debug = new DebugPages(journals.decisions(), explainer, nanos);
+    scaling = scaling(clock);
+    meters.observeScaling(scaling);
+    debug = new DebugPages(journals.decisions(), explainer, scaling, nanos);
     proxy =
         new Proxy(
             new ProxySettings(
@@ -201,6 +207,17 @@ final class Router implements AutoCloseable {
         new KeySetLog(reloads));
   }
 
+  /** One router and replicas given by address: decisions are told, and nothing is ordered. */
+  private Scaling scaling(Clock clock) {
+    return new Scaling(
+        controller,
+        new OwnLoad("self", controller),
+        new FixedAddresses(),
+        () -> true,
+        Runnable::run,
+        clock);
+  }
+
   /** Netty's own kind of thread: on any other its object pools stay empty (830 bytes a request). */
   private static ThreadFactory loopThreads() {
     var numbers = new AtomicInteger();
@@ -221,7 +238,7 @@ final class Router implements AutoCloseable {
         status.observe(cluster::contact);
       }
     }
-    control.start(overload::turn);
+    control.start(overload::turn, scaling::turn);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.fairlead.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -69,7 +70,11 @@ class ExplainTest {
             apiVersion: fairlead.dev/v1alpha1
             kind: OnlineDeployment
             metadata: {name: echo-blue}
-            spec: {name: blue, endpointName: echo, addresses: ["%s"]}
+            spec:
+              name: blue
+              endpointName: echo
+              addresses: ["%s"]
+              scaleSettings: {type: TargetUtilization, maxInstances: 3, mode: advisory}
             ---
             apiVersion: fairlead.dev/v1alpha1
             kind: OnlineEndpoint
@@ -130,6 +135,27 @@ class ExplainTest {
     var first = client.sendAsync(request(CASES.getFirst()), BodyHandlers.ofString());
     model.awaitRequest();
     assertThat(explain(CASES.getFirst()).at("/verdict/outcome").asString()).isEqualTo("queued");
+    model.release();
+    assertThat(first.get().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void saysHowManyReplicasTheLoadNeeds() throws Exception {
+    model.hold();
+    var first = client.sendAsync(request(CASES.getFirst()), BodyHandlers.ofString());
+    model.awaitRequest();
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              JsonNode scaling = JSON.readTree(debug("/debug/scaling?endpoint=echo").body());
+              JsonNode last = scaling.at("/deployments/0/records/0");
+              assertThat(last.at("/rule").asString()).isEqualTo("up");
+              assertThat(last.at("/ordered").asInt()).isEqualTo(1);
+              assertThat(last.at("/desired").asInt()).isEqualTo(2);
+              assertThat(last.at("/applied").asString()).isEqualTo("advised");
+            });
     model.release();
     assertThat(first.get().statusCode()).isEqualTo(200);
   }

@@ -82,11 +82,12 @@ public final class AdminPages {
       case "/" -> Page.html(StatusPage.render(view()));
       case "/debug/status" -> Page.json(StatusJson.render(view()));
       case "/debug/decisions" -> debug.decisions(query(request));
+      case "/debug/scaling" -> debug.scaling(query(request));
       default ->
           Page.text(
               404,
               "not found (expected: / /livez /readyz /healthz /metrics /debug/status"
-                  + " /debug/decisions or /debug/explain)");
+                  + " /debug/decisions /debug/scaling or /debug/explain)");
     };
   }
 

@@ -2,12 +2,17 @@ package io.fairlead.router.admin;
 
 import io.fairlead.router.control.Decisions;
 import io.fairlead.router.control.Explainer;
+import io.fairlead.router.control.ScaleStates;
 import java.util.function.LongSupplier;
 
-/** What the admin port says of single requests: those that were, and one that might be. */
+/**
+ * What the admin port says of single decisions: about requests that were, one that might be, and
+ * about numbers of replicas.
+ */
 public final class DebugPages {
   private final Decisions decisions;
   private final Explainer explainer;
+  private final ScaleStates scaling;
   private final LongSupplier nanos;
 
   /**
@@ -15,15 +20,26 @@ public final class DebugPages {
    *
    * @param nanos the clock of the event loops
    */
-  public DebugPages(Decisions decisions, Explainer explainer, LongSupplier nanos) {
+  public DebugPages(
+      Decisions decisions, Explainer explainer, ScaleStates scaling, LongSupplier nanos) {
     this.decisions = decisions;
     this.explainer = explainer;
+    this.scaling = scaling;
     this.nanos = nanos;
   }
 
   Page decisions(String query) {
     try {
       return Page.json(DecisionJson.render(decisions.find(DecisionsQuestion.read(query))));
+    } catch (BadQuestion e) {
+      return Page.text(400, e.text());
+    }
+  }
+
+  Page scaling(String query) {
+    try {
+      ScalingQuestion question = ScalingQuestion.read(query);
+      return Page.json(ScalingJson.render(scaling.leads(), scaling.states(), question));
     } catch (BadQuestion e) {
       return Page.text(400, e.text());
     }

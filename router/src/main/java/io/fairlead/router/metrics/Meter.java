@@ -236,6 +236,34 @@ enum Meter {
       "Resources of a kind that a condition holds of, as their status says it.",
       "kind",
       "condition"),
+  SCALE_DESIRED(
+      Kind.GAUGE,
+      "fairlead_autoscale_desired_replicas",
+      "Replicas that the load needs, within the limits of the deployment; absent where it is not"
+          + " known, and in routers that do not lead.",
+      "endpoint",
+      "deployment"),
+  SCALE_ORDERED(
+      Kind.GAUGE,
+      "fairlead_autoscale_ordered_replicas",
+      "Replicas that the scale of the deployment ordered when it was read last; absent in routers"
+          + " that do not lead.",
+      "endpoint",
+      "deployment"),
+  SCALE_CHANGES(
+      Kind.COUNTER,
+      "fairlead_autoscale_changes_total",
+      "Numbers of replicas that this router ordered, by direction (up, down).",
+      "endpoint",
+      "deployment",
+      "direction"),
+  SCALE_REFUSED(
+      Kind.COUNTER,
+      "fairlead_autoscale_refused_total",
+      "Evaluations that could not be decided or carried out, by reason.",
+      "endpoint",
+      "deployment",
+      "reason"),
   BUILD(
       Kind.INFO,
       "fairlead_build_info",

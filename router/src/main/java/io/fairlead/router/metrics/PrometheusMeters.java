@@ -3,6 +3,7 @@ package io.fairlead.router.metrics;
 import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.RouterStatus;
+import io.fairlead.router.control.ScaleStates;
 import io.fairlead.router.control.Scraper;
 import io.fairlead.router.control.SpanCounts;
 import io.fairlead.router.control.TokenKeysState;
@@ -60,6 +61,11 @@ public final class PrometheusMeters implements RequestMeters, Scraper {
   /** Adds the meter of requests with a span. To be called once, if there are any. */
   public void observeSpans(Supplier<SpanCounts> counts) {
     registry.register(new SpanCollector(counts));
+  }
+
+  /** Adds the meters of autoscaling. To be called once. */
+  public void observeScaling(ScaleStates states) {
+    registry.register(new ScaleCollector(states));
   }
 
   @Override

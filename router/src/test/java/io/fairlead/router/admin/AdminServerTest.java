@@ -12,6 +12,7 @@ import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
+import io.fairlead.router.control.SampleScaling;
 import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Candidate;
 import io.fairlead.router.dispatch.HedgeCounts;
@@ -209,6 +210,7 @@ class AdminServerTest {
         .hasValue("GET, HEAD");
     assertThat(get("/debug/decisions?limit=0").statusCode()).isEqualTo(400);
     assertThat(get("/debug/decisions?limit=1").body()).isEqualTo("{\"decisions\":[]}");
+    assertThat(get("/debug/scaling").body()).isEqualTo("{\"leads\":false,\"deployments\":[]}");
   }
 
   @Test
@@ -275,7 +277,7 @@ class AdminServerTest {
             new Sample(),
             AdminServerTest::state,
             InstantSource.fixed(STARTED.plus(Duration.ofMinutes(90))),
-            new DebugPages(query -> List.of(), explainer(), () -> 0));
+            new DebugPages(query -> List.of(), explainer(), SampleScaling.NONE, () -> 0));
     return AdminServer.start(
         group,
         NioServerSocketChannel::new,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.router.control.Decision;
 import io.fairlead.router.control.DecisionQuery;
 import io.fairlead.router.control.Explainer;
+import io.fairlead.router.control.SampleScaling;
 import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Candidates;
 import io.fairlead.router.dispatch.Dispatcher;
@@ -66,6 +67,7 @@ class DebugPagesTest {
           return remembered;
         },
         new Explainer(() -> snapshot, Limits.DEFAULT, HostSuffix.NONE, ErrorProfile.KUBERNETES),
+        SampleScaling.busy(false),
         () -> 0);
   }
 
@@ -231,5 +233,47 @@ class DebugPagesTest {
   private static JsonNode json(Page page) {
     assertThat(page.status()).as(text(page)).isEqualTo(200);
     return JsonMapper.shared().readTree(page.body());
+  }
+
+  @Test
+  void scalingTellsEveryInputOfADecision() {
+    assertThat(text(pages.scaling("endpoint=echo")))
+        .isEqualTo(
+            """
+            {"leads":false,"deployments":[{"namespace":"default","endpoint":"echo",\
+            "deployment":"blue","ups":1,"downs":0,"refused":{"forbidden":9},"records":[\
+            {"since":"2023-11-14T22:13:21Z","last":"2023-11-14T22:13:29Z","times":9,\
+            "rule":"forbidden","applied":"refused","refusal":"forbidden",\
+            "reason":"may not read deployments/scale"},\
+            {"since":"2023-11-14T22:13:20Z","last":"2023-11-14T22:13:20Z","times":1,"rule":"up",\
+            "ordered":3,"desired":7,"to":6,"inputs":{"routers":2,"inFlight":4,"queued":1,\
+            "arrived":9,"slotMicros":250000,"offeredMillis":4500,"readyReplicas":3,\
+            "comingReplicas":0,"limitPerReplica":1,"targetPercent":70,"least":1,"most":10},\
+            "applied":"written","reason":"4 in flight + 1 queued at 70 % of 1 per replica; 7\
+             desired within 1 to 10; 3 ordered, 3 ready: up to 6 at once"}]}]}""");
+  }
+
+  @Test
+  void scalingOfOtherEndpointsIsLeftOut() {
+    assertThat(text(pages.scaling("endpoint=other")))
+        .isEqualTo("{\"leads\":false,\"deployments\":[]}");
+    assertThat(text(pages.scaling("limit=1"))).contains("forbidden").doesNotContain("inputs");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          endpoint=x|endpoint: x (expected: 3 to 32 letters, digits or '-', starting with a letter and not ending with '-')
+          limit=0|limit: 0 (expected: 1 to 256)
+          limit=1&limit=1|limit: given twice (expected: once)
+          deployment=blue|deployment: unknown (expected: endpoint or limit)
+          """)
+  void scalingSaysWhatItDoesNotUnderstand(String query, String answer) {
+    Page page = pages.scaling(query);
+
+    assertThat(page.status()).isEqualTo(400);
+    assertThat(text(page)).isEqualTo(answer + "\n");
   }
 }

@@ -8,6 +8,7 @@ import io.fairlead.router.Tools;
 import io.fairlead.router.control.MirrorResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
+import io.fairlead.router.control.SampleScaling;
 import io.fairlead.router.control.TokenKeysState;
 import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
@@ -283,6 +284,26 @@ class PrometheusMetersTest {
   }
 
   @Test
+  void tellsHowDeploymentsAreScaled() throws IOException {
+    meters.observeScaling(SampleScaling.busy(true));
+
+    String blue = "{deployment=\"blue\",endpoint=\"echo\"";
+    assertThat(lines("fairlead_autoscale_desired_replicas")).containsExactly(blue + "} 7.0");
+    assertThat(lines("fairlead_autoscale_ordered_replicas")).containsExactly(blue + "} 3.0");
+    assertThat(scrape(null))
+        .contains("fairlead_autoscale_changes_total{deployment=\"blue\",direction=\"up\"")
+        .contains("fairlead_autoscale_refused_total" + blue + ",reason=\"forbidden\"} 9.0");
+  }
+
+  @Test
+  void aRouterThatDoesNotLeadTellsNoDesiredReplicas() throws IOException {
+    meters.observeScaling(SampleScaling.busy(false));
+
+    assertThat(lines("fairlead_autoscale_desired_replicas")).isEmpty();
+    assertThat(lines("fairlead_autoscale_refused_total")).hasSize(1);
+  }
+
+  @Test
   void refusesMoreRecordersThanLoops() {
     assertThatThrownBy(meters::newRecorder).hasMessageContaining("expected: one for each of 2");
   }
@@ -290,6 +311,7 @@ class PrometheusMetersTest {
   private void fillAll() {
     observe();
     meters.observeTokenKeys(() -> List.of(new TokenKeysState("echo", 2, 60)));
+    meters.observeScaling(SampleScaling.busy(true));
     status.serve("default", "echo", "blue", new Load(1, 0, 0, 1, 1, 0, 0, 0));
     answered(loop, 2, 200);
     answered(otherLoop, 2, 503);
