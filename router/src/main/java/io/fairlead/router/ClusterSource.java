@@ -3,13 +3,17 @@ package io.fairlead.router;
 import io.fairlead.router.config.KubernetesSettings;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.ClusterContact.ConditionCount;
+import io.fairlead.router.control.ScaleTargets;
 import io.fairlead.router.kubernetes.ApiClient;
+import io.fairlead.router.kubernetes.ClusterScales;
 import io.fairlead.router.kubernetes.ClusterWatches;
 import io.fairlead.router.kubernetes.StatusWriter;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.resource.Cluster;
 import io.fairlead.router.resource.ClusterContents;
+import io.fairlead.router.resource.ClusterObject;
 import io.fairlead.router.resource.ClusterView;
 import io.fairlead.router.resource.Condition;
 import io.fairlead.router.resource.Report;
@@ -56,6 +60,7 @@ final class ClusterSource implements StateSource {
   private ClusterState state = ClusterState.EMPTY;
   private long listedAt = -1;
   private volatile List<ConditionCount> conditions = List.of();
+  private volatile Map<DeploymentKey, ClusterObject> declared = Map.of();
   private volatile @Nullable SecretLook seen;
 
   private ClusterSource(
@@ -172,6 +177,11 @@ final class ClusterSource implements StateSource {
     watches.start();
   }
 
+  /** Returns the scales of the deployments that it declares. */
+  ScaleTargets scales(LongSupplier time) {
+    return new ClusterScales(client, self, () -> declared, time, clock);
+  }
+
   /** Returns how it stands with the cluster. For any thread, once started. */
   ClusterContact contact() {
     ClusterContact contact = Objects.requireNonNull(watches).contact();
@@ -209,6 +219,7 @@ final class ClusterSource implements StateSource {
     }
     folded = contents;
     conditions = count(view.reports());
+    declared = view.declared();
     if (writer != null) {
       writer.tell(view.reports());
     }

@@ -157,7 +157,7 @@ final class Router implements AutoCloseable {
     Limits limits = FileDescriptors.cap(settings.limits());
     var suffix = new HostSuffix(settings.hostSuffix() == null ? "" : settings.hostSuffix());
     var explainer = new Explainer(controller, limits, suffix, settings.errorProfile());
-    scaling = scaling(clock);
+    scaling = scaling(cluster, () -> true, clock);
     meters.observeScaling(scaling);
     debug = new DebugPages(journals.decisions(), explainer, scaling, nanos);
     proxy =
@@ -207,14 +207,14 @@ final class Router implements AutoCloseable {
         new KeySetLog(reloads));
   }
 
-  /** One router and replicas given by address: decisions are told, and nothing is ordered. */
-  private Scaling scaling(Clock clock) {
+  /** Replicas that are given by address cannot be ordered: decisions about them are told only. */
+  private Scaling scaling(@Nullable ClusterSource cluster, BooleanSupplier leads, Clock clock) {
     return new Scaling(
         controller,
-        new OwnLoad("self", controller),
-        new FixedAddresses(),
-        () -> true,
-        Runnable::run,
+        new OwnLoad(self(), controller),
+        cluster == null ? new FixedAddresses() : cluster.scales(nanos),
+        leads,
+        task -> Thread.ofVirtual().name("fairlead-scale").start(task),
         clock);
   }
 

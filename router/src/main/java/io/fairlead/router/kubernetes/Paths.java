@@ -41,6 +41,21 @@ final class Paths {
     return "/apis/events.k8s.io/v1/" + in(namespace) + "events";
   }
 
+  /** Returns the collection of a kind that has a scale; null if that is not known. */
+  static @Nullable String scaled(String kind, String namespace) {
+    return switch (kind) {
+      case "Deployment" -> "/apis/apps/v1/" + in(namespace) + "deployments";
+      case "StatefulSet" -> "/apis/apps/v1/" + in(namespace) + "statefulsets";
+      case "OnlineDeployment" -> of(ClusterObject.Kind.DEPLOYMENT, namespace);
+      default -> null;
+    };
+  }
+
+  /** Returns the autoscalers of a namespace. */
+  static String autoscalers(String namespace) {
+    return "/apis/autoscaling/v2/" + in(namespace) + "horizontalpodautoscalers";
+  }
+
   private static String in(@Nullable String namespace) {
     return namespace == null ? "" : "namespaces/" + namespace + "/";
   }

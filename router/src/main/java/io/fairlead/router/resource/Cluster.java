@@ -46,10 +46,22 @@ public final class Cluster {
         open(read),
         List.copyOf(found.served().values()),
         reports,
+        declared(found),
         secrets,
         found.selections(),
         contents.secrets().keySet().containsAll(secrets)
             && contents.selected().keySet().containsAll(found.selections()));
+  }
+
+  private static Map<DeploymentKey, ClusterObject> declared(Supplies.Found found) {
+    Map<DeploymentKey, ClusterObject> declared = new HashMap<>();
+    for (ObjectReading<Supply> reading : found.readings()) {
+      Supply supply = reading.value();
+      if (supply != null && found.byKey().get(supply.key()) == supply) {
+        declared.put(supply.key(), reading.object());
+      }
+    }
+    return declared;
   }
 
   private static List<Endpoint> open(List<ObjectReading<Endpoint>> read) {
