@@ -37,10 +37,15 @@ record ObjectReading<T>(
         Documents.read(object.json().getBytes(StandardCharsets.UTF_8), findings);
     if (!documents.isEmpty()) {
       MappingNode document = documents.getFirst();
-      value =
-          reader.read(
-              Fields.open(findings, "", document),
-              new Metadata(object.namespace(), object.name(), document));
+      try {
+        value =
+            reader.read(
+                Fields.open(findings, "", document),
+                new Metadata(object.namespace(), object.name(), document));
+      } catch (RuntimeException e) {
+        // A bug; but one object is not to keep all others from being read.
+        findings.add("spec: " + e + " (expected: what the definition of the resource says)");
+      }
     }
     List<Condition> problems = Diagnosis.of(findings);
     return new ObjectReading<>(

@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An API server that says what a test tells it to, and breaks when it is told to. */
-final class FakeApiServer implements AutoCloseable {
+public final class FakeApiServer implements AutoCloseable {
   /** An answer to whoever asks. */
-  record Answer(int code, String body) {}
+  public record Answer(int code, String body) {}
 
   /** A request that changes something. */
   record Write(String method, String path, String contentType, String body) {}
@@ -63,7 +63,8 @@ final class FakeApiServer implements AutoCloseable {
   private final BlockingQueue<String> reads = new LinkedBlockingQueue<>();
   private volatile @Nullable Answer broken;
 
-  FakeApiServer() throws IOException {
+  /** Starts one that knows nothing. */
+  public FakeApiServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
@@ -72,8 +73,13 @@ final class FakeApiServer implements AutoCloseable {
 
   /** Opens a client of this server. */
   ApiClient client(Path directory) throws IOException {
+    return ApiClient.open(kubeconfig(directory));
+  }
+
+  /** Writes the file that leads to this server. */
+  public Path kubeconfig(Path directory) throws IOException {
     Path file = directory.resolve("kubeconfig");
-    Files.writeString(
+    return Files.writeString(
         file,
         """
         apiVersion: v1
@@ -84,7 +90,6 @@ final class FakeApiServer implements AutoCloseable {
         current-context: fake
         """
             .formatted(server.getAddress().getPort()));
-    return ApiClient.open(file);
   }
 
   /** Answers whoever asks for {@code path}. */
@@ -93,7 +98,7 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   /** Answers whoever lists {@code path}. */
-  void list(String path, String version, String... objects) {
+  public void list(String path, String version, String... objects) {
     answer(
         path,
         200,
@@ -105,7 +110,7 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   /** Answers everything so; null for as usual again. */
-  void breaks(@Nullable Answer answer) {
+  public void breaks(@Nullable Answer answer) {
     broken = answer;
     if (answer != null) {
       open.forEach(Stream::end);
