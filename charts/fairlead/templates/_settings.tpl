@@ -52,8 +52,8 @@ topologySpread watchNamespaces
   {{- else if not (has $key $own) -}}
     {{- $meant := "" -}}
     {{- range $word := concat $own (uniq (values $names)) -}}
-      {{- if and $word (or (eq (lower $word) (lower $key)) (hasPrefix (lower $key) (lower $word)) (hasPrefix (lower $word) (lower $key))) -}}
-        {{- $meant = $word -}}
+      {{- if or (hasPrefix (lower $key) (lower $word)) (hasPrefix (lower $word) (lower $key)) -}}
+        {{- $meant = ternary $meant $word (eq (lower $meant) (lower $key)) -}}
       {{- end -}}
     {{- end -}}
     {{- $hint := ternary "" (printf "; did you mean %s?" $meant) (empty $meant) -}}

@@ -2,6 +2,7 @@ package io.fairlead.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.chart.MonitoringQueries;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,12 +29,23 @@ class ScrapeTest {
           "fairlead_reloads_total",
           "fairlead_build_info");
 
+  /**
+   * Of what the dashboard and the alerts ask for, what only TLS, tokens, mirrors or streams have.
+   */
+  private static final List<String> NOT_HERE =
+      List.of(
+          "fairlead_mirror_total",
+          "fairlead_stream_event_gap_seconds",
+          "fairlead_time_to_first_byte_seconds",
+          "fairlead_tls_certificate_not_after_timestamp_seconds",
+          "fairlead_token_keys_age_seconds");
+
   @TempDir Path manifests;
 
   @Test
   void everyPromisedMetricIsThereAndPromtoolFindsNoFault() throws Exception {
     Path promtool = Tools.require("promtool");
-    String scrape;
+    final String scrape;
     try (var model = StubModel.start("one")) {
       new ManifestFile(manifests).writeOne(model);
       try (var router = RouterProcess.serve(manifests);
@@ -51,6 +63,9 @@ class ScrapeTest {
             "fairlead_requests_total{code=\"200\",deployment=\"blue\",endpoint=\"echo\",reason=\"\"} 1",
             "reason=\"upstream_connect_failed\"} 1",
             "fairlead_replicas{deployment=\"blue\",endpoint=\"echo\",state=\"ready\"} 1");
+    assertThat(MonitoringQueries.metrics())
+        .filteredOn(name -> !scrape.contains("# TYPE " + name + " "))
+        .containsExactlyElementsOf(NOT_HERE);
     assertThat(check(promtool, scrape)).isEmpty();
   }
 

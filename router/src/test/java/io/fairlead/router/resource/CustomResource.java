@@ -87,22 +87,28 @@ record CustomResource(
 
   private Map<String, Object> definition() {
     return map(
-        "apiVersion", "apiextensions.k8s.io/v1",
-        "kind", "CustomResourceDefinition",
-        "metadata", map("name", plural() + "." + GROUP),
+        "apiVersion",
+        "apiextensions.k8s.io/v1",
+        "kind",
+        "CustomResourceDefinition",
+        "metadata",
+        map("name", plural() + "." + GROUP),
         "spec",
+        map(
+            "group",
+            GROUP,
+            "scope",
+            "Namespaced",
+            "names",
             map(
-                "group", GROUP,
-                "scope", "Namespaced",
-                "names",
-                    map(
-                        "kind", kind,
-                        "listKind", kind + "List",
-                        "plural", plural(),
-                        "singular", kind.toLowerCase(Locale.ROOT),
-                        "shortNames", List.of(shortName),
-                        "categories", List.of("fairlead")),
-                "versions", List.of(version())));
+                "kind", kind,
+                "listKind", kind + "List",
+                "plural", plural(),
+                "singular", kind.toLowerCase(Locale.ROOT),
+                "shortNames", List.of(shortName),
+                "categories", List.of("fairlead")),
+            "versions",
+            List.of(version())));
   }
 
   private Map<String, Object> version() {
@@ -111,27 +117,36 @@ record CustomResource(
       subresources.put("scale", scale);
     }
     return map(
-        "name", "v1alpha1",
-        "served", true,
-        "storage", true,
-        "additionalPrinterColumns", columns,
-        "subresources", subresources,
-        "schema", map("openAPIV3Schema", schema()));
+        "name",
+        "v1alpha1",
+        "served",
+        true,
+        "storage",
+        true,
+        "additionalPrinterColumns",
+        columns,
+        "subresources",
+        subresources,
+        "schema",
+        map("openAPIV3Schema", schema()));
   }
 
   private Map<String, Object> schema() {
     Map<String, Object> schema =
         map(
-            "description", description,
-            "type", "object",
-            "required", List.of("spec"),
+            "description",
+            description,
+            "type",
+            "object",
+            "required",
+            List.of("spec"),
             "properties",
-                map(
-                    "apiVersion", map("type", "string"),
-                    "kind", map("type", "string"),
-                    "metadata", map("type", "object"),
-                    "spec", Schema.of(spec),
-                    "status", Schema.of(status)));
+            map(
+                "apiVersion", map("type", "string"),
+                "kind", map("type", "string"),
+                "metadata", map("type", "object"),
+                "spec", Schema.of(spec),
+                "status", Schema.of(status)));
     Schema.putRules(schema, rules);
     return schema;
   }

@@ -112,8 +112,7 @@ final class Schema {
     schema.put("x-kubernetes-validations", written);
   }
 
-  private static void putFallback(
-      Map<String, Object> schema, @Nullable Object fallback) {
+  private static void putFallback(Map<String, Object> schema, @Nullable Object fallback) {
     if (fallback != null) {
       schema.put("default", fallback);
     }
