@@ -81,7 +81,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   "drainSeconds" "drainSeconds of the chart, which knows how long a pod has to end"
   "http" "allowInsecureConnections" "https" "sslSecret, or sslCertPemFile and sslKeyPemFile"
   "admin" "no admin: it listens on port 9090" "tlsCert" "sslSecret or sslCertPemFile" "tlsKey" "sslSecret or sslKeyPemFile"
-  "tlsSecret" "sslSecret" "kubernetes" "no kubernetes: it is always on" "kubeconfig" "no kubeconfig: the service account is used"
+  "tlsSecret" "sslSecret" "publicBaseUrl" "sslCname, or publicBaseUrl of an endpoint" "routerService" "no routerService: it is the chart's own" "kubernetes" "no kubernetes: it is always on" "kubeconfig" "no kubeconfig: the service account is used"
   "namespace" "watchNamespaces" "manifests" "no manifests: resources come from the cluster" "config" "the keys themselves"
   "peer" "peers" "peers" "peers of the chart" "peerCert" "peers.certificate" "peerKey" "peers.certificate" "peerCa" "peers.certificate"
   "leaseFile" "no leaseFile: a Lease of the cluster is used" -}}
@@ -112,8 +112,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* The options that name the certificate for callers. */}}
 {{- define "fairlead.tlsArgs" -}}
-- --tls-cert=/etc/fairlead/tls/cert.pem
-- --tls-key=/etc/fairlead/tls/key.pem
+{{- $settings := include "fairlead.settings" . | fromYaml -}}
+- --https=0.0.0.0:8443
+- --tls-secret={{ .Release.Namespace }}/{{ include "fairlead.tlsSecret" . }}
+- --public-base-url=https://{{ $settings.cname }}{{ if ne (int .Values.service.httpsPort) 443 }}:{{ int .Values.service.httpsPort }}{{ end }}
 {{- end -}}
 
 {{/* The options of routers that talk to each other. */}}

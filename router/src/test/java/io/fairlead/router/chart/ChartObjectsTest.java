@@ -130,6 +130,7 @@ class ChartObjectsTest {
 
   private static void optionsAreKnown(Chart chart) {
     Set<String> known = new HashSet<>(Options.LATER);
+    known.addAll(Set.of("tlsSecret", "routerService", "publicBaseUrl"));
     Options.SERVE.forEach(option -> known.add(option.key()));
     List<String> arguments = chart.arguments();
     assertThat(arguments.getFirst()).isEqualTo("serve");

@@ -48,9 +48,11 @@ final class Schema {
       case Field.Labels labels -> {
         schema.put("type", "object");
         schema.put("maxProperties", labels.most());
-        schema.put(
-            "additionalProperties",
-            Map.of("type", "string", "maxLength", LONGEST_LABEL, "pattern", LABEL_VALUE));
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("type", "string");
+        value.put("maxLength", LONGEST_LABEL);
+        value.put("pattern", LABEL_VALUE);
+        schema.put("additionalProperties", value);
       }
       case Field.Section section -> section(schema, section);
       case Field.Sections sections -> {
