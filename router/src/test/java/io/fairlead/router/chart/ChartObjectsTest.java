@@ -2,6 +2,7 @@ package io.fairlead.router.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.config.KubernetesOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
 import io.fairlead.router.config.SettingsReader;
@@ -130,7 +131,7 @@ class ChartObjectsTest {
 
   private static void optionsAreKnown(Chart chart) {
     Set<String> known = new HashSet<>(Options.LATER);
-    known.addAll(Set.of("tlsSecret", "routerService", "publicBaseUrl"));
+    KubernetesOptions.ALL.forEach(option -> known.add(option.key()));
     Options.SERVE.forEach(option -> known.add(option.key()));
     List<String> arguments = chart.arguments();
     assertThat(arguments.getFirst()).isEqualTo("serve");

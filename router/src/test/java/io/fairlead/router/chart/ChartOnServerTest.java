@@ -3,6 +3,7 @@ package io.fairlead.router.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.router.cluster.ApiServer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The chart and its definitions, as a real API server takes them. */
 @Tag("cluster")
@@ -78,6 +80,31 @@ class ChartOnServerTest {
 
   private static long expected(Chart chart) {
     return chart.objects().stream().filter(o -> !FOREIGN.contains(o.get("kind"))).count();
+  }
+
+  @Test
+  void thePodIsAllowedWherePodsMustBeRestricted() throws Exception {
+    String namespace = server.namespace("restricted");
+    server.kubectl(
+        "label", "namespace/" + namespace, "pod-security.kubernetes.io/enforce=restricted");
+    Object template = Yaml.at(Chart.render(Chart.PLAIN).get("Deployment", ""), "spec", "template");
+    Map<String, Object> pod = new LinkedHashMap<>(Yaml.map(template));
+    pod.put("apiVersion", "v1");
+    pod.put("kind", "Pod");
+    Map<String, Object> metadata = new LinkedHashMap<>(Yaml.map(pod.get("metadata")));
+    metadata.put("name", "router");
+    pod.put("metadata", metadata);
+
+    server.run(
+        "kubectl",
+        JsonMapper.builder().build().writeValueAsString(pod),
+        "-n",
+        namespace,
+        "create",
+        "--dry-run=server",
+        "--validate=strict",
+        "-f",
+        "-");
   }
 
   @Test
