@@ -34,6 +34,8 @@ class ScrapeTest {
    */
   private static final List<String> NOT_HERE =
       List.of(
+          "fairlead_kubernetes_conditions",
+          "fairlead_kubernetes_last_event_age_seconds",
           "fairlead_mirror_total",
           "fairlead_stream_event_gap_seconds",
           "fairlead_time_to_first_byte_seconds",
