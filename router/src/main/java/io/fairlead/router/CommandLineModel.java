@@ -1,6 +1,7 @@
 package io.fairlead.router;
 
 import io.fairlead.router.config.KubernetesOptions;
+import io.fairlead.router.config.LeaseOptions;
 import io.fairlead.router.config.LimitOptions;
 import io.fairlead.router.config.ObserveOptions;
 import io.fairlead.router.config.Option;
@@ -23,6 +24,7 @@ final class CommandLineModel {
     CommandSpec serve =
         command("serve", Options.SERVE, "Routes to the models that files or a cluster name.")
             .addArgGroup(group("Kubernetes", KubernetesOptions.ALL))
+            .addArgGroup(group("Several routers", LeaseOptions.ALL))
             .addArgGroup(group("Observation", ObserveOptions.ALL))
             .addArgGroup(group("Limits", LimitOptions.ALL));
     for (String key : Options.LATER) {

@@ -6,6 +6,7 @@ import io.fairlead.certs.KeyType;
 import io.fairlead.certs.Leaf;
 import io.fairlead.certs.Validity;
 import io.fairlead.router.config.DemoSettings;
+import io.fairlead.router.config.LeaseSettings;
 import io.fairlead.router.config.ObserveSettings;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.demo.SampleModel;
@@ -109,6 +110,7 @@ final class Demo implements AutoCloseable {
         Settings.ProxyProtocol.OFF,
         null,
         Settings.LogFormat.TEXT,
+        LeaseSettings.DEFAULT,
         ObserveSettings.DEFAULT);
   }
 

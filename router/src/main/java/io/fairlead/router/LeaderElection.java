@@ -65,6 +65,18 @@ final class LeaderElection implements Leadership, AutoCloseable {
     this.thread = Thread.ofPlatform().name("fairlead-election").daemon().unstarted(this::run);
   }
 
+  /** Looks once at a store that should answer: else nobody would be elected. */
+  void checkStore() throws StartFailure {
+    try {
+      if (store.read() instanceof Reply.Failed failed) {
+        throw new StartFailure("lease: " + failed.reason());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("interrupted while reading the lease");
+    }
+  }
+
   /** Begins to look. */
   void start() {
     thread.start();
@@ -97,6 +109,9 @@ final class LeaderElection implements Leadership, AutoCloseable {
    */
   boolean release(String heir, Duration patience) throws InterruptedException {
     successor = heir;
+    if (thread.getState() == Thread.State.NEW) {
+      return true;
+    }
     thread.interrupt();
     return thread.join(patience);
   }
@@ -126,8 +141,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
     switch (elector.next(nanos.getAsLong(), clock.instant())) {
       case Action.WaitUntil wait -> sleep(wait.nanos() - nanos.getAsLong());
       case Action.Read _ -> accept(call(store::read));
-      case Action.Write write ->
-          accept(call(() -> store.write(write.record(), write.version())));
+      case Action.Write write -> accept(call(() -> store.write(write.record(), write.version())));
       case Action.Finished _ -> {
         return true;
       }

@@ -5,7 +5,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once when a lease can be neither read nor written for longer than it lasts, and once when it can again. */
+/**
+ * Says once when a lease can be neither read nor written for longer than it lasts, and once when it
+ * can again.
+ */
 final class LeaseTrouble {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseTrouble.class);
 

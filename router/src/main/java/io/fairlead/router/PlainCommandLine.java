@@ -1,6 +1,7 @@
 package io.fairlead.router;
 
 import io.fairlead.router.config.KubernetesOptions;
+import io.fairlead.router.config.LeaseOptions;
 import io.fairlead.router.config.LimitOptions;
 import io.fairlead.router.config.ObserveOptions;
 import io.fairlead.router.config.Option;
@@ -55,7 +56,12 @@ final class PlainCommandLine {
     return switch (command) {
       case "serve" ->
           keys(
-              Stream.of(Options.SERVE, KubernetesOptions.ALL, ObserveOptions.ALL, LimitOptions.ALL)
+              Stream.of(
+                      Options.SERVE,
+                      KubernetesOptions.ALL,
+                      LeaseOptions.ALL,
+                      ObserveOptions.ALL,
+                      LimitOptions.ALL)
                   .flatMap(List::stream));
       case "demo" -> keys(Options.DEMO.stream());
       case "check" -> keys(Options.CHECK.stream());

@@ -4,14 +4,19 @@ import io.fairlead.router.admin.AdminPages;
 import io.fairlead.router.admin.AdminServer;
 import io.fairlead.router.admin.DebugPages;
 import io.fairlead.router.config.KubernetesSettings;
+import io.fairlead.router.config.LeaseSettings;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.FixedAddresses;
 import io.fairlead.router.control.OwnLoad;
 import io.fairlead.router.control.Scaling;
+import io.fairlead.router.control.Leadership;
+import io.fairlead.router.control.LeaseStore;
+import io.fairlead.router.election.LeaseTimes;
 import io.fairlead.router.jwks.HttpFetch;
 import io.fairlead.router.jwks.KeySources;
+import io.fairlead.router.lease.LeaseFile;
 import io.fairlead.router.manifest.ManifestDirectory;
 import io.fairlead.router.metrics.PrometheusMeters;
 import io.fairlead.router.model.Address;
@@ -63,6 +68,9 @@ final class Router implements AutoCloseable {
   private static final List<String> LISTENERS = List.of("http", "https", "admin");
   private static final long LOOK_MILLIS = 100;
 
+  /** What a slow store may add to a drain. */
+  private static final Duration PATIENCE_TO_RELEASE = Duration.ofSeconds(2);
+
   private final Settings settings;
   private final Controller controller;
   private final PrometheusMeters meters;
@@ -70,6 +78,8 @@ final class Router implements AutoCloseable {
   private final Journals journals;
   private final Status status;
   private final StateSource source;
+  private final Leadership leadership;
+  private final @Nullable LeaderElection election;
   private final ControlThread control;
   private final @Nullable TlsContexts tls;
   private final LongSupplier nanos;
@@ -137,7 +147,15 @@ final class Router implements AutoCloseable {
     this.settings = settings;
     meters = new PrometheusMeters(loops);
     controller = new Controller(meters, settings.limits().upstream(), random.split());
-    status = new Status(transport, tls, clock, controller, nanos);
+    String self = RouterName.make(new SecureRandom());
+    LeaseStore store = leaseStore(settings.lease());
+    LeaseTimes times = LeaseTimes.of(settings.lease().duration());
+    election =
+        store == null
+            ? null
+            : new LeaderElection(self, store, times, clock, nanos, random.split());
+    leadership = election == null ? Leadership.alone(self) : election;
+    status = new Status(transport, tls, clock, controller, nanos, leadership);
     meters.observe(status, clock, PlatformDependent::usedDirectMemory);
     var reloads = new ReloadLog(meters, status, clock);
     var keys = keySources(nanos, random.split(), reloads);
@@ -192,6 +210,15 @@ final class Router implements AutoCloseable {
     return environment.getOrDefault("POD_NAME", environment.getOrDefault("HOSTNAME", "fairlead"));
   }
 
+  private static @Nullable LeaseStore leaseStore(LeaseSettings lease) {
+    return lease.file() == null ? null : new LeaseFile(lease.file());
+  }
+
+  /** Returns who leads: for whoever acts for all routers. */
+  Leadership leadership() {
+    return leadership;
+  }
+
   /** Virtual threads: each waits nearly all of the time. */
   private static KeySources keySources(
       LongSupplier nanos, SplittableRandom random, ReloadLog reloads) {
@@ -229,6 +256,9 @@ final class Router implements AutoCloseable {
     switch (source) {
       case ManifestSource manifests -> {
         control.applyFirst(manifests.first());
+        if (election != null) {
+          election.checkStore();
+        }
         openData(tls);
         openAdmin(transport);
       }
@@ -254,6 +284,9 @@ final class Router implements AutoCloseable {
     }
     if (source instanceof ClusterSource) {
       openData(tls);
+    }
+    if (election != null) {
+      election.start(); // whoever leads knows what there is
     }
     return true;
   }
@@ -385,6 +418,9 @@ final class Router implements AutoCloseable {
     Duration patience = settings.limits().connections().drain();
     status.drain();
     proxy.notReady();
+    if (election != null && !election.release("", PATIENCE_TO_RELEASE)) {
+      LOG.warn("the lease could not be given back: it runs out");
+    }
     LOG.info("draining: accepting for {} more, then up to {} to finish", delay, patience);
     Thread.sleep(delay);
     boolean finished = proxy.drain(patience.toNanos());
@@ -399,6 +435,9 @@ final class Router implements AutoCloseable {
 
   @Override
   public void close() {
+    if (election != null) {
+      election.close();
+    }
     control.close();
     proxy.close();
     if (admin != null) {

@@ -6,6 +6,8 @@ import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Health;
+import io.fairlead.router.control.LeaderState;
+import io.fairlead.router.control.Leadership;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.overload.OverloadState;
@@ -29,6 +31,7 @@ final class Status implements RouterStatus, Health {
   private final Controller controller;
   private final @Nullable TlsContexts tls;
   private final LongSupplier nanos;
+  private final Leadership leadership;
   private final Map<String, Reload> reloads = new TreeMap<>();
   private volatile boolean draining;
   private volatile @Nullable Supplier<ClusterContact> contact;
@@ -39,7 +42,8 @@ final class Status implements RouterStatus, Health {
       @Nullable TlsContexts tls,
       Clock clock,
       Controller controller,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Leadership leadership) {
     this.build =
         new BuildInfo(
             Version.text(),
@@ -51,6 +55,7 @@ final class Status implements RouterStatus, Health {
     this.controller = controller;
     this.tls = tls;
     this.nanos = nanos;
+    this.leadership = leadership;
   }
 
   /** Says that the router is on its way out: it is not ready any more. */
@@ -125,6 +130,11 @@ final class Status implements RouterStatus, Health {
     synchronized (reloads) {
       return List.copyOf(reloads.values());
     }
+  }
+
+  @Override
+  public LeaderState leader() {
+    return LeaderState.of(leadership, nanos.getAsLong());
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -75,9 +76,7 @@ class LeaseFileElectionTest {
 
   /** Waits for a term after {@code last}; returns the number of the newest. */
   private long awaitTermAfter(long last, Duration patience) {
-    await()
-        .atMost(patience)
-        .until(() -> reigns().keySet().stream().anyMatch(term -> term > last));
+    await().atMost(patience).until(() -> reigns().keySet().stream().anyMatch(term -> term > last));
     return newest();
   }
 
@@ -107,7 +106,7 @@ class LeaseFileElectionTest {
   }
 
   private Process leader(long term) throws IOException {
-    return processes.get(reigns().get(term).process());
+    return processes.get(Objects.requireNonNull(reigns().get(term)).process());
   }
 
   private static void signal(Process process, String signal) throws Exception {

@@ -4,8 +4,10 @@ import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.election.Standing;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import tools.jackson.core.JsonGenerator;
@@ -50,6 +52,7 @@ final class StatusJson {
       json.writeStringProperty("certificateNotAfter", notAfter.toString());
     }
     json.writeNumberProperty("stateVersion", view.version());
+    leader(json, view.leader());
     if (view.cluster() != null) {
       cluster(json, view.cluster());
     }
@@ -70,6 +73,23 @@ final class StatusJson {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private static void leader(JsonGenerator json, LeaderState leader) {
+    json.writeObjectPropertyStart("leader");
+    json.writeStringProperty("self", leader.self());
+    json.writeBooleanProperty("leads", leader.leads());
+    switch (leader.standing()) {
+      case Standing.Leader self -> holder(json, leader.self(), self.term());
+      case Standing.Follower other -> holder(json, other.holder(), other.term());
+      case Standing.Leaderless _ -> {}
+    }
+    json.writeEndObject();
+  }
+
+  private static void holder(JsonGenerator json, String holder, long term) {
+    json.writeStringProperty("holder", holder);
+    json.writeNumberProperty("term", term);
   }
 
   private static void check(JsonGenerator json, Check check) {

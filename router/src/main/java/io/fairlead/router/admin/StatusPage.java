@@ -70,7 +70,8 @@ final class StatusPage {
         .term(
             "runs on", "Java " + build.java() + ", " + build.transport() + ", " + build.tlsEngine())
         .term("certificate ends", notAfter == null ? "no TLS" : notAfter)
-        .term("state", "version " + view.version());
+        .term("state", "version " + view.version())
+        .term("leader", view.leader().text());
     ClusterContact cluster = view.cluster();
     if (cluster != null) {
       html.term("cluster", spoken(cluster));

@@ -4,6 +4,7 @@ import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.model.ClusterState;
@@ -23,6 +24,7 @@ record StatusView(
     List<Check> checks,
     @Nullable ClusterContact cluster,
     List<Reload> reloads,
+    LeaderState leader,
     long version,
     List<Service> services) {
   /** An endpoint with its deployments. */
@@ -48,6 +50,7 @@ record StatusView(
         checks,
         status.cluster(),
         status.lastReloads(),
+        status.leader(),
         state.version(),
         services);
   }

@@ -112,7 +112,7 @@ public final class Options {
 
   /** Keys that a later version will have: refused by that name rather than as unknown. */
   public static final Set<String> LATER =
-      Set.of("peer", "peers", "leaseFile", "peerCert", "peerKey", "peerCa");
+      Set.of("peer", "peers", "peerCert", "peerKey", "peerCa");
 
   private Options() {}
 
@@ -120,6 +120,7 @@ public final class Options {
   static List<Option<?>> all() {
     List<Option<?>> all = new ArrayList<>(SERVE);
     all.addAll(KubernetesOptions.ALL);
+    all.addAll(LeaseOptions.ALL);
     all.addAll(ObserveOptions.ALL);
     all.addAll(LimitOptions.ALL);
     all.addAll(List.of(REPLICAS, ROUTERS, MODEL_TIME));

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies whose {@code Forwarded} fields are believed; not empty if the PROXY
  *     protocol is required
  * @param hostSuffix of authorities that name an endpoint of gRPC; null for none
+ * @param lease how several routers elect the one that leads
  * @param observe what is kept and told of single requests
  */
 public record Settings(
@@ -45,6 +46,7 @@ public record Settings(
     ProxyProtocol proxyProtocol,
     @Nullable String hostSuffix,
     LogFormat logFormat,
+    LeaseSettings lease,
     ObserveSettings observe) {
   /** What moves the bytes between sockets and loops. */
   public enum Transport {

@@ -89,6 +89,7 @@ public final class SettingsReader {
     var tlsProvider = values.get(Options.TLS_PROVIDER);
     String hostSuffix = values.find(Options.HOST_SUFFIX);
     var logFormat = values.get(Options.LOG_FORMAT);
+    var lease = LeaseOptions.lease(values);
     var observe = ObserveOptions.observe(values);
     throwProblems();
     return new Settings(
@@ -108,6 +109,7 @@ public final class SettingsReader {
         proxyProtocol,
         hostSuffix,
         logFormat,
+        lease,
         observe);
   }
 

@@ -22,6 +22,9 @@ public interface RouterStatus {
   /** Returns how the API server was heard, or null without a cluster. */
   @Nullable ClusterContact cluster();
 
+  /** Returns who leads the routers. */
+  LeaderState leader();
+
   /** Returns how short the router is of what it needs, and what it gives up for that. */
   OverloadState overload();
 

@@ -197,6 +197,14 @@ enum Meter {
           + " (accepted, rejected).",
       "what",
       "result"),
+  LEADER(
+      Kind.GAUGE,
+      "fairlead_leader",
+      "Whether this router acts for all of them, as one without others does: 1 or 0."),
+  LEADER_TRANSITIONS(
+      Kind.COUNTER,
+      "fairlead_leader_transitions_total",
+      "How often this router began or ceased to lead."),
   OVERLOAD_STAGE(
       Kind.GAUGE,
       "fairlead_overload_stage",

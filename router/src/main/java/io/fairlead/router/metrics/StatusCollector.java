@@ -3,6 +3,7 @@ package io.fairlead.router.metrics;
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.overload.OverloadStage;
@@ -40,6 +41,9 @@ final class StatusCollector implements MultiCollector {
     if (notAfter != null) {
       all.metricSnapshot(Points.single(Meter.CERTIFICATE_NOT_AFTER, notAfter.getEpochSecond()));
     }
+    LeaderState leader = status.leader();
+    all.metricSnapshot(Points.single(Meter.LEADER, leader.leads() ? 1 : 0));
+    all.metricSnapshot(Points.single(Meter.LEADER_TRANSITIONS, leader.changes()));
     collectOverload(all);
     ClusterContact cluster = status.cluster();
     if (cluster != null) {

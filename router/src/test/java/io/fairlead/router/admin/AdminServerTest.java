@@ -10,6 +10,7 @@ import io.fairlead.router.control.Check;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Explainer;
+import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.control.SampleScaling;
@@ -18,6 +19,7 @@ import io.fairlead.router.dispatch.Candidate;
 import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.dispatch.Standing;
+import io.fairlead.router.election.Standing.Follower;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
@@ -158,6 +160,10 @@ class AdminServerTest {
     assertThat(json.at("/version").asString()).isEqualTo("1.2.3");
     assertThat(json.at("/uptimeSeconds").asInt()).isEqualTo(5_400);
     assertThat(json.at("/reloads/0/detail").asString()).isEqualTo(HOSTILE);
+    assertThat(json.at("/leader/self").asString()).isEqualTo("me");
+    assertThat(json.at("/leader/leads").asBoolean()).isFalse();
+    assertThat(json.at("/leader/holder").asString()).isEqualTo("other");
+    assertThat(json.at("/leader/term").asInt()).isEqualTo(4);
     JsonNode blue = json.at("/endpoints/0/deployments/0");
     assertThat(blue.at("/trafficPercent").asInt()).isEqualTo(90);
     assertThat(blue.at("/inFlight").asInt()).isEqualTo(2);
@@ -361,6 +367,11 @@ class AdminServerTest {
     @Override
     public List<Reload> lastReloads() {
       return List.of(new Reload("manifest", false, STARTED.plusSeconds(3_600), HOSTILE));
+    }
+
+    @Override
+    public LeaderState leader() {
+      return new LeaderState("me", new Follower("other", 4), 2);
     }
 
     @Override

@@ -60,7 +60,29 @@ class SettingsTest {
                 ProxyProtocol.OFF,
                 null,
                 LogFormat.TEXT,
+                LeaseSettings.DEFAULT,
                 ObserveSettings.DEFAULT));
+  }
+
+  @Test
+  void leaseCanBeGiven() throws InvalidSettings {
+    String file = directory.resolve("lease").toString();
+    options.putAll(Map.of("leaseFile", file, "leaseDurationMs", "3000"));
+    assertThat(serve().lease())
+        .isEqualTo(new LeaseSettings(Path.of(file), Duration.ofMillis(3_000)));
+  }
+
+  @Test
+  void leaseFileNeedsADirectory() {
+    String file = directory.resolve("missing/lease").toString();
+    options.put("leaseFile", file);
+    assertThat(problems())
+        .containsExactly(
+            "leaseFile: "
+                + file
+                + " from --lease-file (expected: a file in a directory that can be written)");
+    options.put("leaseFile", directory.toString());
+    assertThat(problems()).hasSize(1);
   }
 
   @Test
@@ -340,7 +362,7 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"peer", "peers", "leaseFile"})
+  @ValueSource(strings = {"peer", "peers"})
   void featuresOfLaterVersionsAreRefusedByName(String key) {
     options.put(key, "");
 

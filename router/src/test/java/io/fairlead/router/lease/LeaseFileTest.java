@@ -110,9 +110,21 @@ class LeaseFileTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "\n", "garbage", "fairlead-lease: 2", "holder", "transitions: -1", "transitions: 99999999999",
-        "transitions: 2147483648", "transitions: ", "holder: a b", "holder: a\u0000", "renewed: today",
-        "renewed: 2026-13-01T00:00:00Z", "durationMillis: 1.5", "short"
+        "",
+        "\n",
+        "garbage",
+        "fairlead-lease: 2",
+        "holder",
+        "transitions: -1",
+        "transitions: 99999999999",
+        "transitions: 2147483648",
+        "transitions: ",
+        "holder: a b",
+        "holder: a\u0000",
+        "renewed: today",
+        "renewed: 2026-13-01T00:00:00Z",
+        "durationMillis: 1.5",
+        "short"
       })
   void garbageIsAnErrorAndNobodysLease(String garbage) throws Exception {
     String text =
@@ -121,8 +133,8 @@ class LeaseFileTest {
           case "short" -> GOOD.substring(0, GOOD.length() - 1);
           default ->
               GOOD.lines()
-                      .map(line -> line.startsWith(garbage.split(":", 2)[0]) ? garbage : line)
-                      .reduce("", (text1, line) -> text1 + line + "\n");
+                  .map(line -> line.startsWith(garbage.split(":", 2)[0]) ? garbage : line)
+                  .reduce("", (text1, line) -> text1 + line + "\n");
         };
     Files.writeString(file, text);
 

@@ -155,6 +155,13 @@ class PrometheusMetersTest {
   }
 
   @Test
+  void saysWhoLeads() throws IOException {
+    observe();
+    assertThat(lines("fairlead_leader")).containsExactly(" 1.0");
+    assertThat(lines("fairlead_leader_transitions_total")).containsExactly(" 5.0");
+  }
+
+  @Test
   void openConnectionsAreThoseNotClosed() throws IOException {
     loop.count(ProxyEvent.CONNECTION_ACCEPTED);
     loop.count(ProxyEvent.CONNECTION_ACCEPTED);

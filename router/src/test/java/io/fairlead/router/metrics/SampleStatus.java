@@ -3,10 +3,12 @@ package io.fairlead.router.metrics;
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
 import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.election.Standing.Leader;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.RequestSettings;
@@ -63,6 +65,11 @@ final class SampleStatus implements RouterStatus {
   @Override
   public List<Reload> lastReloads() {
     return List.of();
+  }
+
+  @Override
+  public LeaderState leader() {
+    return new LeaderState("me", new Leader(3, 0), 5);
   }
 
   @Override

@@ -1,0 +1,86 @@
+package io.fairlead.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Routers that elect a leader by {@code --lease-file}, as processes. */
+@Timeout(180)
+class LeaseFileServeTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+  private Path manifests;
+  private Path lease;
+
+  @BeforeEach
+  void writeManifest() throws IOException {
+    manifests = Files.createDirectory(directory.resolve("manifests"));
+    lease = directory.resolve("lease");
+    new ManifestFile(manifests)
+        .write(new ManifestFile.Share("blue", 100, List.of("127.0.0.1:5001")));
+  }
+
+  private RouterProcess serve() throws IOException {
+    return RouterProcess.serve(manifests, "--lease-file", lease.toString());
+  }
+
+  private static boolean leads(Caller router) throws Exception {
+    return router.metric("fairlead_leader") == 1;
+  }
+
+  @Test
+  void otherTakesOverWhenTheLeaderLeaves() throws Exception {
+    try (var one = serve();
+        var askOne = new Caller(one)) {
+      await().atMost(PATIENCE).until(() -> leads(askOne));
+      try (var other = serve();
+          var askOther = new Caller(other)) {
+        await()
+            .atMost(PATIENCE)
+            .until(() -> askOther.admin("/debug/status").body().contains("\"term\":1"));
+        assertThat(leads(askOther)).isFalse();
+
+        one.signal("TERM");
+        assertThat(one.awaitEnd().code()).isZero();
+
+        await().atMost(PATIENCE).until(() -> leads(askOther));
+        assertThat(askOther.admin("/debug/status").body()).contains("\"leads\":true", "\"term\":2");
+        assertThat(askOther.metric("fairlead_leader_transitions_total")).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void aloneItLeads() throws Exception {
+    try (var router = RouterProcess.serve(manifests);
+        var caller = new Caller(router)) {
+      assertThat(leads(caller)).isTrue();
+      assertThat(caller.admin("/").body()).contains("this router, there is no other");
+    }
+  }
+
+  @Test
+  void fileThatIsNoLeaseIsAReasonNotToStart() throws Exception {
+    Files.writeString(lease, "something else\n");
+
+    try (var router = serve()) {
+      var ended = router.awaitEnd();
+
+      assertThat(ended.code()).isEqualTo(2);
+      assertThat(ended.err())
+          .anyMatch(
+              line -> line.contains(lease + ": no lease: line 1 (expected: fairlead-lease: 1)"));
+      assertThat(lease).hasContent("something else\n");
+    }
+  }
+}
