@@ -84,7 +84,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   "tlsSecret" "sslSecret" "publicBaseUrl" "sslCname, or publicBaseUrl of an endpoint" "routerService" "no routerService: it is the chart's own" "kubernetes" "no kubernetes: it is always on" "kubeconfig" "no kubeconfig: the service account is used"
   "namespace" "watchNamespaces" "manifests" "no manifests: resources come from the cluster" "config" "the keys themselves"
   "peer" "peers" "peers" "peers of the chart" "peerCert" "peers.certificate" "peerKey" "peers.certificate" "peerCa" "peers.certificate"
-  "leaseFile" "no leaseFile: a Lease of the cluster is used" -}}
+  "leaseFile" "no leaseFile: a Lease of the cluster is used" "leaseName" "no leaseName: it is the name of the release" -}}
 {{- range $key, $_ := .Values.config -}}
   {{- if hasKey $instead $key -}}
     {{- fail (printf "\n\nconfig.%s: set by the chart (expected: %s)\n" $key (get $instead $key)) -}}

@@ -3,10 +3,12 @@ package io.fairlead.router;
 import io.fairlead.router.config.KubernetesSettings;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.ClusterContact.ConditionCount;
+import io.fairlead.router.control.LeaseStore;
 import io.fairlead.router.control.ScaleTargets;
 import io.fairlead.router.kubernetes.ApiClient;
 import io.fairlead.router.kubernetes.ClusterScales;
 import io.fairlead.router.kubernetes.ClusterWatches;
+import io.fairlead.router.kubernetes.LeaseObject;
 import io.fairlead.router.kubernetes.StatusWriter;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
@@ -97,7 +99,7 @@ final class ClusterSource implements StateSource {
   private static SecretKey reference(String name, @Nullable String namespace) {
     int slash = name.indexOf('/');
     return slash < 0
-        ? new SecretKey(namespace == null ? "default" : namespace, name)
+        ? new SecretKey(namespace(namespace), name)
         : new SecretKey(name.substring(0, slash), name.substring(slash + 1));
   }
 
@@ -127,6 +129,15 @@ final class ClusterSource implements StateSource {
     }
     throw new StartFailure(
         "tlsSecret: " + settings.tlsSecret() + ": " + problem + " (expected: a Secret)");
+  }
+
+  /** Returns the Lease {@code name} of the router's own namespace. */
+  LeaseStore lease(String name) {
+    return new LeaseObject(client, namespace(client.namespace()), name);
+  }
+
+  private static String namespace(@Nullable String own) {
+    return own == null ? "default" : own;
   }
 
   /** Returns whether the certificate is a Secret's. */

@@ -148,7 +148,7 @@ final class Router implements AutoCloseable {
     meters = new PrometheusMeters(loops);
     controller = new Controller(meters, settings.limits().upstream(), random.split());
     String self = RouterName.make(new SecureRandom());
-    LeaseStore store = leaseStore(settings.lease());
+    LeaseStore store = leaseStore(settings.lease(), cluster);
     LeaseTimes times = LeaseTimes.of(settings.lease().duration());
     election =
         store == null
@@ -175,7 +175,7 @@ final class Router implements AutoCloseable {
     Limits limits = FileDescriptors.cap(settings.limits());
     var suffix = new HostSuffix(settings.hostSuffix() == null ? "" : settings.hostSuffix());
     var explainer = new Explainer(controller, limits, suffix, settings.errorProfile());
-    scaling = scaling(cluster, () -> true, clock);
+    scaling = scaling(cluster, this::leads, clock);
     meters.observeScaling(scaling);
     debug = new DebugPages(journals.decisions(), explainer, scaling, nanos);
     proxy =
@@ -210,8 +210,16 @@ final class Router implements AutoCloseable {
     return environment.getOrDefault("POD_NAME", environment.getOrDefault("HOSTNAME", "fairlead"));
   }
 
-  private static @Nullable LeaseStore leaseStore(LeaseSettings lease) {
+  private static @Nullable LeaseStore leaseStore(
+      LeaseSettings lease, @Nullable ClusterSource cluster) {
+    if (cluster != null) {
+      return cluster.lease(lease.name());
+    }
     return lease.file() == null ? null : new LeaseFile(lease.file());
+  }
+
+  private boolean leads() {
+    return leadership.leads(nanos.getAsLong());
   }
 
   /** Returns who leads: for whoever acts for all routers. */
@@ -238,7 +246,7 @@ final class Router implements AutoCloseable {
   private Scaling scaling(@Nullable ClusterSource cluster, BooleanSupplier leads, Clock clock) {
     return new Scaling(
         controller,
-        new OwnLoad(self(), controller),
+        new OwnLoad(leadership.self(), controller),
         cluster == null ? new FixedAddresses() : cluster.scales(nanos),
         leads,
         task -> Thread.ofVirtual().name("fairlead-scale").start(task),
@@ -264,7 +272,7 @@ final class Router implements AutoCloseable {
       }
       case ClusterSource cluster -> {
         openAdmin(transport); // who looks may see what is waited for
-        cluster.start(control::wake, () -> true, nanos, random.split());
+        cluster.start(control::wake, this::leads, nanos, random.split());
         status.observe(cluster::contact);
       }
     }

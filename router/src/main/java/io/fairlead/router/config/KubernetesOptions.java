@@ -14,7 +14,7 @@ public final class KubernetesOptions {
   static final Duration DRAIN_DELAY = Duration.ofSeconds(15);
 
   private static final String LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
-  private static final String OBJECT = "[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?";
+  static final String OBJECT = "[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?";
   private static final String REFERENCE = "NAME or NAMESPACE/NAME, in small letters";
 
   static final Option<Boolean> KUBERNETES =

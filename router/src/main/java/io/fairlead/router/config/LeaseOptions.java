@@ -16,6 +16,14 @@ public final class LeaseOptions {
           "FILE",
           "a file in a directory that can be written",
           "Elects a leader among the routers of this machine that are given the same file.");
+  private static final Option<String> LEASE_NAME =
+      new Option<>(
+          "leaseName",
+          "NAME",
+          LeaseSettings.DEFAULT.name(),
+          "a name in small letters",
+          text -> text.matches(KubernetesOptions.OBJECT) ? text : null,
+          "The Lease, in the namespace of the router, that elects one with --kubernetes.");
   private static final Option<Duration> LEASE_DURATION =
       millis(
           "leaseDurationMs",
@@ -25,12 +33,19 @@ public final class LeaseOptions {
           "How long nobody may lead after a leader has vanished.");
 
   /** All of them, in the order of the help. */
-  public static final List<Option<?>> ALL = List.of(LEASE_FILE, LEASE_DURATION);
+  public static final List<Option<?>> ALL = List.of(LEASE_FILE, LEASE_NAME, LEASE_DURATION);
 
   private LeaseOptions() {}
 
   static LeaseSettings lease(Values values) {
-    return new LeaseSettings(file(values), values.get(LEASE_DURATION));
+    if (KubernetesOptions.isAsked(values)) {
+      if (values.has(LEASE_FILE)) {
+        values.refuse(LEASE_FILE, "one of leaseFile and kubernetes");
+      }
+    } else if (values.has(LEASE_NAME)) {
+      values.refuse(LEASE_NAME, "kubernetes beside it");
+    }
+    return new LeaseSettings(file(values), values.get(LEASE_NAME), values.get(LEASE_DURATION));
   }
 
   private static @Nullable Path file(Values values) {

@@ -63,7 +63,8 @@ public final class ApiClient implements AutoCloseable {
     master = config.getMasterUrl();
     namespace = config.getNamespace();
     JdkHttpClientFactory factory = new JdkHttpClientFactory();
-    requests = factory.newBuilder(config).build();
+    // of HTTP/2 the JDK's client keeps a connection that answers no more, and asks on it for ever
+    requests = factory.newBuilder(config).preferHttp11().build();
     watches = factory.newBuilder(config).preferHttp11().build();
   }
 

@@ -36,6 +36,11 @@ final class Paths {
     return "/api/v1/" + in(name.substring(0, slash)) + "services/" + name.substring(slash + 1);
   }
 
+  /** Returns the leases of a namespace. */
+  static String leases(String namespace) {
+    return "/apis/coordination.k8s.io/v1/" + in(namespace) + "leases";
+  }
+
   /** Returns the events of a namespace. */
   static String events(String namespace) {
     return "/apis/events.k8s.io/v1/" + in(namespace) + "events";

@@ -3,6 +3,7 @@ package io.fairlead.router.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.router.config.KubernetesOptions;
+import io.fairlead.router.config.LeaseOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
 import io.fairlead.router.config.SettingsReader;
@@ -131,8 +132,9 @@ class ChartObjectsTest {
 
   private static void optionsAreKnown(Chart chart) {
     Set<String> known = new HashSet<>(Options.LATER);
-    KubernetesOptions.ALL.forEach(option -> known.add(option.key()));
-    Options.SERVE.forEach(option -> known.add(option.key()));
+    Stream.of(Options.SERVE, KubernetesOptions.ALL, LeaseOptions.ALL)
+        .flatMap(List::stream)
+        .forEach(option -> known.add(option.key()));
     List<String> arguments = chart.arguments();
     assertThat(arguments.getFirst()).isEqualTo("serve");
     assertThat(arguments.subList(1, arguments.size()))

@@ -147,6 +147,17 @@ public final class ApiServer {
     awaitReady();
   }
 
+  /** Stops the server in its tracks: connections stay open, and nobody answers. */
+  public void hang() throws IOException, InterruptedException {
+    server.signal("STOP");
+  }
+
+  /** Lets it go on. */
+  public void goOn() throws IOException, InterruptedException {
+    server.signal("CONT");
+    awaitReady();
+  }
+
   private void end() {
     others.values().forEach(ServerProcess::close);
     server.close();

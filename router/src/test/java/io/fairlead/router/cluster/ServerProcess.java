@@ -78,6 +78,17 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /** Sends {@code signal}, such as {@code STOP}, to the server itself. */
+  void signal(String signal) throws IOException, InterruptedException {
+    for (ProcessHandle child : process.children().toList()) {
+      if (child.info().command().orElse("").endsWith("/" + name)) {
+        new ProcessBuilder("kill", "-" + signal, "" + child.pid()).inheritIO().start().waitFor();
+        return;
+      }
+    }
+    throw new AssertionError(name + " does not run:\n" + tail());
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }

@@ -69,7 +69,28 @@ class SettingsTest {
     String file = directory.resolve("lease").toString();
     options.putAll(Map.of("leaseFile", file, "leaseDurationMs", "3000"));
     assertThat(serve().lease())
-        .isEqualTo(new LeaseSettings(Path.of(file), Duration.ofMillis(3_000)));
+        .isEqualTo(new LeaseSettings(Path.of(file), "fairlead-router", Duration.ofMillis(3_000)));
+  }
+
+  @Test
+  void leaseOfAClusterCanBeNamed() throws InvalidSettings {
+    options.remove("manifests");
+    options.putAll(Map.of("kubernetes", "true", "leaseName", "ml-router"));
+    assertThat(serve().lease().name()).isEqualTo("ml-router");
+  }
+
+  @Test
+  void leaseIsAFileOrOfAClusterNotBoth() {
+    options.put("leaseName", "ml-router");
+    assertThat(problems())
+        .containsExactly("leaseName: ml-router from --lease-name (expected: kubernetes beside it)");
+    options.remove("manifests");
+    options.putAll(Map.of("kubernetes", "true", "leaseFile", directory.resolve("l").toString()));
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .startsWith("leaseFile: ")
+        .endsWith("(expected: one of leaseFile and kubernetes)");
   }
 
   @Test
