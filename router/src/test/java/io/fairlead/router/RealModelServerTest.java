@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,9 +42,41 @@ class RealModelServerTest {
   // The first start on a machine installs the server.
   private static final Duration SETUP = Duration.ofMinutes(10);
 
+  private static final String GUARDED_SCORE = "/api/v1/endpoint/guarded/score";
+  private static final String KEY = "Bearer primary-key-0123456789";
+  private static final String GUARDED =
+      """
+      apiVersion: fairlead.dev/v1alpha1
+      kind: OnlineEndpoint
+      metadata: {name: guarded}
+      spec:
+        authSecretRef: {name: guarded-keys}
+        traffic: {blue: 100}
+        mirrorTraffic: {shadow: 50}
+        cors: {origins: ["https://page.test"], methods: [POST], headers: [authorization]}
+      ---
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: guarded-keys}
+      stringData: {primaryKey: primary-key-0123456789, secondaryKey: secondary-key-0123456789}
+      ---
+      apiVersion: fairlead.dev/v1alpha1
+      kind: OnlineDeployment
+      metadata: {name: guarded-blue}
+      spec: {name: blue, endpointName: guarded, addresses: ["%s"]}
+      ---
+      apiVersion: fairlead.dev/v1alpha1
+      kind: OnlineDeployment
+      metadata: {name: guarded-shadow}
+      spec: {name: shadow, endpointName: guarded, addresses: ["%s"]}
+      """;
+
   @TempDir static Path directory;
   private static Process models;
   private static RouterProcess router;
+  private static RouterProcess managed;
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static Caller caller;
 
   @BeforeAll
@@ -63,7 +97,11 @@ class RealModelServerTest {
     List<String> addresses =
         IntStream.range(first, first + REPLICAS).mapToObj(port -> "127.0.0.1:" + port).toList();
     new ManifestFile(manifests).write(new Share("blue", 100, addresses));
+    Files.writeString(
+        manifests.resolve("guarded.yaml"),
+        GUARDED.formatted(addresses.getFirst(), addresses.getLast()));
     router = RouterProcess.serve(manifests);
+    managed = RouterProcess.serve(manifests, "--error-profile", "managed");
     caller = new Caller(router);
   }
 
@@ -72,6 +110,8 @@ class RealModelServerTest {
     if (caller != null) {
       caller.close();
       router.close();
+      managed.close();
+      CLIENT.close();
     }
     if (models != null) {
       models.destroy(); // SIGTERM: it stops its replicas
@@ -129,6 +169,107 @@ class RealModelServerTest {
         assertThat(Duration.ofNanos(restTook)).isGreaterThan(Duration.ofMillis(900));
       }
     }
+  }
+
+  /** Asks {@code at}; {@code headers} are names and values in turn. */
+  private static HttpResponse<String> ask(
+      RouterProcess at, String method, String path, String body, String... headers)
+      throws Exception {
+    return CLIENT.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.port("http") + path))
+            .timeout(Duration.ofMinutes(1))
+            .header("content-type", "application/json")
+            .headers(headers)
+            .method(method, BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> score(RouterProcess at, String body, String... more)
+      throws Exception {
+    List<String> headers = new ArrayList<>(List.of("x-test", "1"));
+    headers.addAll(List.of(more));
+    return ask(at, "POST", Caller.SCORE, body, headers.toArray(String[]::new));
+  }
+
+  private static String field(HttpResponse<String> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
+  }
+
+  @Test
+  void onlyAGoodKeyReachesIt() throws Exception {
+    String other = "Bearer another-key-0123456789";
+    var refused = ask(router, "POST", GUARDED_SCORE, "{}", "authorization", other);
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(field(refused, "x-fairlead-reason")).isEqualTo("unauthorized");
+    for (String key : List.of(KEY, "Bearer secondary-key-0123456789")) {
+      var answer = ask(router, "POST", GUARDED_SCORE, "{\"a\": 1}", "authorization", key);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).contains("\"echo\": {\"a\": 1}");
+    }
+  }
+
+  @Test
+  void pagesOfTheListMayCallIt() throws Exception {
+    String[] preflight = {"origin", "https://page.test", "access-control-request-method", "POST"};
+    var allowed = ask(router, "OPTIONS", GUARDED_SCORE, "", preflight);
+    assertThat(allowed.statusCode()).isEqualTo(204);
+    assertThat(field(allowed, "access-control-allow-origin")).isEqualTo("https://page.test");
+    String[] called = {"origin", "https://page.test", "authorization", KEY};
+    var answer = ask(router, "POST", GUARDED_SCORE, "{}", called);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(field(answer, "access-control-allow-origin")).isEqualTo("https://page.test");
+  }
+
+  @Test
+  void whatItAnswersAsAMirrorIsForNobody() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      var answer = ask(router, "POST", GUARDED_SCORE, "{}", "authorization", KEY);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(field(answer, "azureml-model-deployment")).isEqualTo("blue");
+    }
+    String copies =
+        "fairlead_mirror_total{deployment=\"shadow\",endpoint=\"guarded\",result=\"2xx\"}";
+    await().atMost(Duration.ofMinutes(1)).until(() -> caller.metric(copies) > 0);
+  }
+
+  /** It cannot be stopped: the slot stays taken until it has answered, and then it serves on. */
+  @Test
+  void aDeadlineEndsTheWaitAndTheModelServesOn() throws Exception {
+    var late = score(router, "{\"sleep\": 1}", "x-request-timeout-ms", "300");
+    assertThat(late.statusCode()).isEqualTo(504);
+    assertThat(field(late, "x-fairlead-reason")).isEqualTo("request_timeout");
+    var lateManaged = score(managed, "{\"sleep\": 1}", "x-request-timeout-ms", "300");
+    assertThat(lateManaged.statusCode()).isEqualTo(408);
+    for (int i = 0; i < 10; i++) {
+      assertThat(score(router, "{}").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aStatusOfTheScriptIsPassedOnOrTranslated() throws Exception {
+    for (int status : new int[] {418, 503}) {
+      String body = "{\"status\": " + status + "}";
+      var passed = score(router, body);
+      assertThat(passed.statusCode()).isEqualTo(status);
+      var translated = score(managed, body);
+      assertThat(translated.statusCode()).isEqualTo(424);
+      for (var answer : List.of(passed, translated)) {
+        assertThat(answer.body()).contains("\"echo\": " + body);
+        assertThat(field(answer, "x-model")).isEqualTo("yes");
+        assertThat(field(answer, "ms-azureml-model-error-statuscode")).isEqualTo("" + status);
+        assertThat(field(answer, "x-fairlead-reason")).isEmpty();
+      }
+    }
+  }
+
+  /** Its worker ends without a byte of response, and another takes its place. */
+  @Test
+  void aWorkerThatDiesIsABadGateway() throws Exception {
+    var answer = score(router, "{\"exit\": 1}");
+    assertThat(answer.statusCode()).isEqualTo(502);
+    assertThat(field(answer, "x-fairlead-reason")).isEqualTo("upstream_reset");
+    await().atMost(Duration.ofMinutes(1)).until(() -> score(router, "{}").statusCode() == 200);
   }
 
   private static Path script() {
