@@ -101,6 +101,7 @@ final class Demo implements AutoCloseable {
         null,
         certificates.cert(),
         certificates.key(),
+        null,
         ErrorProfile.KUBERNETES,
         Limits.DEFAULT,
         0,

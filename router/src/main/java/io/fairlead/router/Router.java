@@ -27,6 +27,7 @@ import io.fairlead.router.proxy.ProxySettings;
 import io.fairlead.router.proxy.Transport;
 import io.fairlead.router.routing.HostSuffix;
 import io.fairlead.router.tls.ServerNames;
+import io.fairlead.router.tls.ServerTrust;
 import io.fairlead.router.tls.TlsContexts;
 import io.fairlead.router.tls.TlsEngine;
 import io.fairlead.router.tls.TlsProblem;
@@ -39,6 +40,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,6 +57,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,6 +103,7 @@ final class Router implements AutoCloseable {
    */
   static Router start(Settings settings) throws StartFailure {
     Transport transport = transport(settings);
+    SSLContext jwksTrust = jwksTrust(settings);
     KubernetesSettings kubernetes = settings.kubernetes();
     Clock clock = Clock.systemUTC();
     ClusterSource cluster =
@@ -114,7 +118,7 @@ final class Router implements AutoCloseable {
       throw e;
     }
     Journals journals = Journals.open(settings.observe(), clock);
-    var router = new Router(settings, cluster, transport, tls, clock, journals);
+    var router = new Router(settings, cluster, transport, tls, jwksTrust, clock, journals);
     try {
       router.begin(transport, tls);
       LOG.info(
@@ -133,6 +137,7 @@ final class Router implements AutoCloseable {
       @Nullable ClusterSource cluster,
       Transport transport,
       @Nullable TlsContexts tls,
+      @Nullable SSLContext jwksTrust,
       Clock clock,
       Journals journals) {
     this.journals = journals;
@@ -158,7 +163,7 @@ final class Router implements AutoCloseable {
     status = new Status(transport, tls, clock, controller, nanos, leadership);
     meters.observe(status, clock, PlatformDependent::usedDirectMemory);
     var reloads = new ReloadLog(meters, status, clock);
-    var keys = keySources(nanos, random.split(), reloads);
+    var keys = keySources(jwksTrust, nanos, random.split(), reloads);
     TraceExport traces = journals.traces();
     if (traces != null) {
       meters.observeSpans(traces::counts);
@@ -229,11 +234,12 @@ final class Router implements AutoCloseable {
 
   /** Virtual threads: each waits nearly all of the time. */
   private static KeySources keySources(
-      LongSupplier nanos, SplittableRandom random, ReloadLog reloads) {
+      @Nullable SSLContext trust, LongSupplier nanos, SplittableRandom random, ReloadLog reloads) {
     var fetch =
         new HttpFetch(
             task -> Thread.ofVirtual().name("fairlead-keys-http").start(task),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            trust);
     return new KeySources(
         fetch,
         Thread.ofVirtual().name("fairlead-keys-", 0).factory(),
@@ -398,6 +404,15 @@ final class Router implements AutoCloseable {
           Instant.now());
     } catch (TlsProblem e) {
       throw new StartFailure(e.lines());
+    }
+  }
+
+  private static @Nullable SSLContext jwksTrust(Settings settings) throws StartFailure {
+    Path file = settings.jwksCa();
+    try {
+      return file == null ? null : ServerTrust.context(file);
+    } catch (TlsProblem e) {
+      throw new StartFailure(e.lines().stream().map(line -> "jwksCa: " + line).toList());
     }
   }
 

@@ -35,6 +35,12 @@ public final class Options {
       path("tlsCert", "FILE", "a readable file", "Certificate chain, PEM; read again on change.");
   static final Option<Path> TLS_KEY =
       path("tlsKey", "FILE", "a readable file", "Its private key, PEM, without passphrase.");
+  static final Option<Path> JWKS_CA =
+      path(
+          "jwksCa",
+          "FILE",
+          "a readable file",
+          "Authorities of the servers of token keys, PEM, in place of the JDK's.");
   static final Option<ErrorProfile> ERROR_PROFILE =
       Option.word("errorProfile", ErrorProfile.KUBERNETES, "Status codes of the router's answers.");
   static final Option<Integer> EVENT_LOOPS =
@@ -94,6 +100,7 @@ public final class Options {
           ADMIN,
           TLS_CERT,
           TLS_KEY,
+          JWKS_CA,
           ERROR_PROFILE,
           TRUSTED_PROXIES,
           HOST_SUFFIX,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubernetes how to reach that; null if they are in files
  * @param tlsCert PEM chain
  * @param tlsKey PEM key
+ * @param jwksCa PEM authorities of the servers of token keys; null for those of the JDK
  * @param limits of the data path, drain times among them
  * @param eventLoops 0 for one per core
  * @param trustedProxies whose {@code Forwarded} fields are believed; not empty if the PROXY
@@ -37,6 +38,7 @@ public record Settings(
     @Nullable KubernetesSettings kubernetes,
     @Nullable Path tlsCert,
     @Nullable Path tlsKey,
+    @Nullable Path jwksCa,
     ErrorProfile errorProfile,
     Limits limits,
     int eventLoops,

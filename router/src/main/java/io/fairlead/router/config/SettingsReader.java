@@ -55,6 +55,7 @@ public final class SettingsReader {
     if (values.has(Options.TLS_CERT) && KubernetesOptions.hasTlsSecret(values)) {
       KubernetesOptions.refuseTlsSecret(values);
     }
+    Path jwksCa = values.readable(Options.JWKS_CA);
 
     boolean isAnyNamed =
         values.has(Options.HTTP) || values.has(Options.HTTPS) || values.has(Options.ADMIN);
@@ -100,6 +101,7 @@ public final class SettingsReader {
         kubernetes,
         tlsCert,
         tlsKey,
+        jwksCa,
         profile,
         limits,
         eventLoops,

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class HttpFetch implements Fetch, AutoCloseable {
 
   private final Executor executor;
   private final Duration patience;
+  private final @Nullable SSLContext trust;
   private @Nullable HttpClient client; // made with the first question: most routers ask none
 
   /**
@@ -31,10 +33,12 @@ public final class HttpFetch implements Fetch, AutoCloseable {
    *
    * @param executor runs what the client does with an answer
    * @param patience longest time for a whole answer
+   * @param trust in the certificates of servers; null for that of the JDK
    */
-  public HttpFetch(Executor executor, Duration patience) {
+  public HttpFetch(Executor executor, Duration patience, @Nullable SSLContext trust) {
     this.executor = executor;
     this.patience = patience;
+    this.trust = trust;
   }
 
   @Override
@@ -67,13 +71,16 @@ public final class HttpFetch implements Fetch, AutoCloseable {
   private synchronized HttpClient client() {
     HttpClient there = client;
     if (there == null) {
-      there =
+      HttpClient.Builder made =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1)
               .followRedirects(HttpClient.Redirect.NEVER)
               .connectTimeout(CONNECT)
-              .executor(executor)
-              .build();
+              .executor(executor);
+      if (trust != null) {
+        made.sslContext(trust);
+      }
+      there = made.build();
       client = there;
     }
     return there;

@@ -51,6 +51,7 @@ class SettingsTest {
                 null,
                 null,
                 null,
+                null,
                 ErrorProfile.KUBERNETES,
                 Limits.DEFAULT,
                 0,

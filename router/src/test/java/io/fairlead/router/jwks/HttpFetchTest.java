@@ -5,24 +5,45 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.fairlead.certs.Authority;
+import io.fairlead.certs.KeyType;
+import io.fairlead.certs.Leaf;
+import io.fairlead.certs.Pem;
+import io.fairlead.certs.Validity;
+import io.fairlead.router.tls.ServerTrust;
+import io.fairlead.router.tls.TlsProblem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The client against a small server on this machine. */
 @Timeout(60)
 class HttpFetchTest {
-  private final HttpFetch fetch = new HttpFetch(Thread.ofVirtual()::start, Duration.ofSeconds(30));
+  private final HttpFetch fetch =
+      new HttpFetch(Thread.ofVirtual()::start, Duration.ofSeconds(30), null);
+  @TempDir Path directory;
   private final CountDownLatch over = new CountDownLatch(1);
   private final AtomicInteger followed = new AtomicInteger();
   private HttpServer server;
@@ -105,7 +126,7 @@ class HttpFetchTest {
 
   @Test
   void aBodyThatDoesNotEndIsGivenUp() {
-    try (var impatient = new HttpFetch(Thread.ofVirtual()::start, Duration.ofMillis(200))) {
+    try (var impatient = new HttpFetch(Thread.ofVirtual()::start, Duration.ofMillis(200), null)) {
       assertThatThrownBy(() -> impatient.get(at("/slow")))
           .isInstanceOf(FetchFailure.class)
           .hasMessage("no whole answer (expected: within 200 ms)");
@@ -127,5 +148,61 @@ class HttpFetchTest {
   void aServerWithoutACertificateThatIsTrustedIsAFailure() {
     URI https = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/good");
     assertThatThrownBy(() -> fetch.get(https)).isInstanceOf(FetchFailure.class);
+  }
+
+  /** As one of an organization of its own has: {@code --jwks-ca}. */
+  @Test
+  void aServerOfTheGivenAuthorityIsTrustedAndNoOther() throws Exception {
+    Authority ours = authority();
+    HttpsServer tls =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+    tls.setHttpsConfigurator(new HttpsConfigurator(serverContext(ours)));
+    tls.createContext("/good", exchange -> answer(exchange, 200, Sets.of("one")));
+    tls.setExecutor(Thread.ofVirtual()::start);
+    tls.start();
+    URI uri = URI.create("https://127.0.0.1:" + tls.getAddress().getPort() + "/good");
+    try (var trusting = trusting(ours);
+        var other = trusting(authority())) {
+      assertThat(trusting.get(uri)).isEqualTo(Sets.of("one"));
+      assertThatThrownBy(() -> other.get(uri)).isInstanceOf(FetchFailure.class);
+      assertThatThrownBy(() -> fetch.get(uri)).isInstanceOf(FetchFailure.class);
+    } finally {
+      tls.stop(0);
+    }
+  }
+
+  private static Authority authority() {
+    var day = Validity.of(Instant.now(), Duration.ofDays(1));
+    return Authority.create("ours", KeyType.EC, day, new SecureRandom());
+  }
+
+  private HttpFetch trusting(Authority authority) throws Exception {
+    Path file = Files.createTempFile(directory, "ca", ".pem");
+    Files.writeString(file, Pem.of(List.of(authority.certificate())));
+    return new HttpFetch(
+        Thread.ofVirtual()::start, Duration.ofSeconds(30), ServerTrust.context(file));
+  }
+
+  private static SSLContext serverContext(Authority authority) throws Exception {
+    var day = Validity.of(Instant.now(), Duration.ofDays(1));
+    var certified = authority.issue(new Leaf(List.of("127.0.0.1"), KeyType.EC, day, false));
+    var store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    char[] password = "x".toCharArray();
+    store.setKeyEntry(
+        "server", certified.key(), password, certified.chain().toArray(new Certificate[0]));
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, password);
+    var context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  @Test
+  void aFileWithoutAnAuthorityIsAClearProblem() throws Exception {
+    Path file = Files.writeString(directory.resolve("none.pem"), "nothing");
+    assertThatThrownBy(() -> ServerTrust.context(file))
+        .isInstanceOf(TlsProblem.class)
+        .hasMessageContaining(file + ": not PEM (expected: ");
   }
 }
