@@ -99,7 +99,10 @@ public final class TraceExport implements RequestObservers, Runnable, AutoClosea
         EndedRequest first = waiting.poll(GATHER_MILLIS, TimeUnit.MILLISECONDS);
         if (first != null) {
           batch.add(first);
-          gather(batch);
+          if (waiting.size() < MOST_TOGETHER) {
+            TimeUnit.MILLISECONDS.sleep(GATHER_MILLIS); // not to ask a collector for each request
+          }
+          waiting.drainTo(batch, MOST_TOGETHER - 1);
           export(batch);
         }
       }
@@ -110,16 +113,6 @@ public final class TraceExport implements RequestObservers, Runnable, AutoClosea
       Thread.currentThread().interrupt();
     } finally {
       exporter.shutdown();
-    }
-  }
-
-  /** Waits a little for others, so that a collector is not asked for each request. */
-  private void gather(List<EndedRequest> batch) throws InterruptedException {
-    EndedRequest next = waiting.poll(GATHER_MILLIS, TimeUnit.MILLISECONDS);
-    while (next != null) {
-      batch.add(next);
-      waiting.drainTo(batch, MOST_TOGETHER - batch.size());
-      next = batch.size() < MOST_TOGETHER && !closed ? waiting.poll() : null;
     }
   }
 
