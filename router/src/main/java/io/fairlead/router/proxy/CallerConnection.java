@@ -8,11 +8,11 @@ interface CallerConnection {
    */
   void drain();
 
-  /** Answers whatever waits for an answer: there is no time left for a better one. */
-  default void refuseRest() {}
-
-  /** Ends WebSockets, which would not end by themselves. */
-  default void endTunnels() {}
+  /**
+   * Ends what the good-bye has not: a WebSocket in good order, what waits for an answer with one
+   * that says why. There is no time left for a better one.
+   */
+  default void endRest() {}
 
   /** Frees what it can without a caller losing a request: closes if nothing is under way. */
   default void giveWay() {}

@@ -309,9 +309,11 @@ final class Exchange {
     onClientGone();
   }
 
-  /** The router ends: answers, unless a response has begun; that one breaks off. */
+  /** The router ends: answers, or ends a WebSocket; a response that has begun breaks off. */
   void onShutdown(long now) {
-    if (state != State.RESPONDING && state != State.DONE) {
+    if (state == State.TUNNEL) {
+      endTunnel(ErrorAnswers.draining());
+    } else if (state != State.RESPONDING && state != State.DONE) {
       refuse(ErrorAnswers.draining(), null, now);
     }
   }

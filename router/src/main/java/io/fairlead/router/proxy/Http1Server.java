@@ -260,16 +260,9 @@ final class Http1Server extends ChannelInboundHandlerAdapter implements CallerCo
   }
 
   @Override
-  public void refuseRest() {
+  public void endRest() {
     if (exchange != null && phase != Phase.HEAD) {
       exchange.onShutdown(loop.now());
-    }
-  }
-
-  @Override
-  public void endTunnels() {
-    if (phase == Phase.TUNNEL) {
-      exchange().endTunnel(ErrorAnswers.draining());
     }
   }
 

@@ -91,10 +91,10 @@ final class Http2Call extends Http2Flow implements Downstream {
     return last ? sum == bodyExpected : sum <= bodyExpected;
   }
 
-  /** Ends a WebSocket, if this is one: the router leaves. */
-  void endTunnel() {
+  /** The router leaves, and no time is left. */
+  void onShutdown(long now) {
     if (exchange != null) {
-      exchange.endTunnel(ErrorAnswers.draining());
+      exchange.onShutdown(now);
     }
   }
 

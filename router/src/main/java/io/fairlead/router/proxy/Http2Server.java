@@ -239,13 +239,8 @@ final class Http2Server extends Http2ConnectionHandler
   }
 
   @Override
-  public void refuseRest() {
-    streams.refuseRest();
-  }
-
-  @Override
-  public void endTunnels() {
-    streams.endTunnels();
+  public void endRest() {
+    streams.endRest();
   }
 
   @Override

@@ -248,16 +248,10 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
     }
   }
 
-  /** Answers every request that has no answer yet. */
-  void refuseRest() {
+  /** Ends what the good-bye has not: there is no time left. */
+  void endRest() {
     long now = loop.now();
-    calls.forEach(
-        call -> {
-          Exchange exchange = call.exchange();
-          if (exchange != null) {
-            exchange.onShutdown(now);
-          }
-        });
+    calls.forEach(call -> call.onShutdown(now));
   }
 
   /** Breaks a stream off. */
@@ -290,11 +284,6 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
       call.onClosed();
       loop.recycle(call);
     }
-  }
-
-  /** Ends what would never end by itself: the router leaves. */
-  void endTunnels() {
-    calls.forEach(Http2Call::endTunnel);
   }
 
   /** The connection has ended. */

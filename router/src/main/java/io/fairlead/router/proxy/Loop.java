@@ -196,17 +196,10 @@ final class Loop {
     }
   }
 
-  /** Answers every caller who still waits. */
-  void refuseRest() {
-    for (CallerConnection connection : List.copyOf(connections)) {
-      connection.refuseRest();
-    }
-  }
-
   /** Ends what the good-bye has not ended. */
-  void endTunnels() {
+  void endRest() {
     for (CallerConnection connection : List.copyOf(connections)) {
-      connection.endTunnels();
+      connection.endRest();
     }
   }
 

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. {@link #close} must be called; {@link #drain} before it loses no request.
  */
 public final class Proxy implements AutoCloseable {
-  /** How long callers have to take the end of their WebSockets. */
+  /** How long callers have to take what they get at the end. */
   private static final long END_NANOS = 2 * Http1Server.DRAIN_NANOS;
 
   private final ProxySettings settings;
@@ -269,9 +269,9 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Stops accepting, lets what is under way finish, and returns. WebSockets that are open when the
-   * patience is over are ended in good order, for which they have a moment more. Whoever has no
-   * answer then gets one that says so.
+   * Stops accepting, lets what is under way finish, and returns. When the patience is over, open
+   * WebSockets are ended in good order, and whoever has no answer gets one that says why; they have
+   * a moment more to take it.
    *
    * @param patienceNanos how long to wait
    * @return whether everything has finished
@@ -291,15 +291,9 @@ public final class Proxy implements AutoCloseable {
       return true;
     }
     for (Loop loop : loops.values()) {
-      loop.eventLoop.execute(loop::endTunnels);
+      loop.eventLoop.execute(loop::endRest);
     }
-    if (isIdleWithin(END_NANOS)) {
-      return true;
-    }
-    for (Loop loop : loops.values()) {
-      loop.eventLoop.submit(loop::refuseRest).awaitUninterruptibly();
-    }
-    return false;
+    return isIdleWithin(END_NANOS);
   }
 
   private boolean isIdleWithin(long nanos) throws InterruptedException {
