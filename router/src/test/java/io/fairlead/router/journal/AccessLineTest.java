@@ -3,6 +3,7 @@ package io.fairlead.router.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.model.RouterError;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +38,13 @@ class AccessLineTest {
   void namesTheTraceThatItBelongsTo() {
     facts.field("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     assertThat(json().at("/traceId").asString()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+  }
+
+  @Test
+  void namesTheTraceThatBeginsWithIt() {
+    facts.span = new TraceContext();
+    facts.span.root(1, 2, 3);
+    assertThat(json().at("/traceId").asString()).isEqualTo("00000000000000010000000000000002");
   }
 
   @Test
