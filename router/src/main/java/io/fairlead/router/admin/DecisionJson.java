@@ -39,6 +39,8 @@ final class DecisionJson {
     json.writeStringProperty("at", Instant.ofEpochMilli(decision.atMillis()).toString());
     json.writeStringProperty("requestId", decision.requestId());
     text(json, "clientRequestId", decision.clientRequestId());
+    String traceId = decision.traceId();
+    text(json, "traceId", traceId == null ? "" : traceId);
     json.writeStringProperty("method", decision.method().name());
     json.writeStringProperty("path", decision.path());
     json.writeStringProperty("protocol", decision.protocol());

@@ -9,6 +9,7 @@ import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
 import io.fairlead.router.http.RequestIds;
 import io.fairlead.router.http.ShownPath;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.Replica;
@@ -39,6 +40,7 @@ public final class Decision {
   private long atMillis;
   private Method method = Method.OTHER;
   private String protocol = "";
+  private @Nullable String traceId;
   private @Nullable Endpoint endpoint;
   private @Nullable Deployment deployment;
   private int status;
@@ -61,6 +63,8 @@ public final class Decision {
     System.arraycopy(facts.clientRequestId(), 0, clientRequestId, 0, clientRequestIdLength);
     takeHead(facts.head());
     protocol = facts.protocol();
+    TraceContext span = facts.span();
+    traceId = span == null ? null : span.traceId();
     endpoint = facts.endpoint();
     deployment = facts.deployment();
     status = facts.status();
@@ -101,6 +105,7 @@ public final class Decision {
     pathIsCut = other.pathIsCut;
     System.arraycopy(other.path, 0, path, 0, path.length);
     protocol = other.protocol;
+    traceId = other.traceId;
     endpoint = other.endpoint;
     deployment = other.deployment;
     status = other.status;
@@ -147,6 +152,11 @@ public final class Decision {
   /** Returns the version of HTTP. */
   public String protocol() {
     return protocol;
+  }
+
+  /** Returns the trace that holds its span; null if it has none. */
+  public @Nullable String traceId() {
+    return traceId;
   }
 
   /** Returns the endpoint; null where none was found. */

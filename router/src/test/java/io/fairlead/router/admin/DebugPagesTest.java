@@ -11,6 +11,7 @@ import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Candidates;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.journal.SampleFacts;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
@@ -75,6 +76,8 @@ class DebugPagesTest {
   void decisionTellsEverythingThatWentIntoIt() {
     SampleFacts facts = new SampleFacts(5_000_000).refused(RouterError.QUEUE_TIMEOUT, 503);
     facts.clientId("mine");
+    facts.span = new TraceContext();
+    facts.span.root(1, 2, 3);
     facts.queuePosition = 3;
     facts.attempts = 2;
     facts.load = new Load(1, 1, 3, 8, 1, 0, 0, 1_234_567);
@@ -85,6 +88,7 @@ class DebugPagesTest {
     assertThat(json.at("/at").asString()).isEqualTo("2023-11-14T22:13:20Z");
     assertThat(json.at("/requestId").asString()).startsWith("00000000-");
     assertThat(json.at("/clientRequestId").asString()).isEqualTo("mine");
+    assertThat(json.at("/traceId").asString()).isEqualTo("00000000000000010000000000000002");
     assertThat(json.at("/endpoint").asString()).isEqualTo("echo");
     assertThat(json.at("/deployment").asString()).isEqualTo("blue");
     assertThat(json.at("/status").asInt()).isEqualTo(503);
