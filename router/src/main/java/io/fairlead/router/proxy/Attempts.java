@@ -154,15 +154,26 @@ final class Attempts {
   /** The last byte of the request is on its way: the model's time starts. */
   void onRequestSent(long now) {
     exchange.observed.phases.sent(now);
-    if (exchange.state() == Exchange.State.AWAITING && !(isStreamed() && clock.isAwaitingModel())) {
+    if (exchange.state() != Exchange.State.AWAITING) {
+      return;
+    }
+    if (!(isStreamed() && clock.isAwaitingModel())) {
       clock.awaitModel(settings(), now);
-      if (settings().hedging() && mayRepeat() && !exchange.request.grpc()) {
-        long delay = exchange.route.dispatcher().hedgeDelayNanos();
-        if (delay > 0) {
-          clock.awaitHedge(begunNanos + delay);
-        }
+    }
+    if (mayHedge() && mayRepeat()) {
+      long delay = exchange.route.dispatcher().hedgeDelayNanos();
+      if (delay > 0) {
+        clock.awaitHedge(begunNanos + delay);
       }
     }
+  }
+
+  /** Not for a stream, and not where nobody waits: copies for a mirror. */
+  private boolean mayHedge() {
+    return settings().hedging()
+        && !exchange.request.grpc()
+        && !exchange.route.isWebSocket()
+        && exchange.observed.phases.started();
   }
 
   /** The response should have begun by now: asks another replica too. */
@@ -180,7 +191,7 @@ final class Attempts {
 
   /** A response begins: it is the one, and no other attempt is wanted any more. */
   void onHead(Upstream from, long now) {
-    if (settings().hedging()) {
+    if (mayHedge()) {
       exchange.route.dispatcher().responded(now - begunNanos);
     }
     if (hedge.isRunning()) {

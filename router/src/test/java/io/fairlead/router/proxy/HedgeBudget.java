@@ -16,18 +16,30 @@ final class HedgeBudget {
     save(stage, hedges);
   }
 
+  /** The same for {@code dispatcher}, and one hedge. */
+  static void earn(Dispatcher dispatcher, long now) {
+    measure(dispatcher);
+    save(dispatcher, 1, now);
+  }
+
   /** Lets the deployment believe that nearly all responses begin within 100 ms. */
   static void measure(Stage stage) {
+    measure(stage.router().dispatcher());
+  }
+
+  private static void measure(Dispatcher dispatcher) {
     for (int i = 0; i < 200; i++) {
-      stage.router().dispatcher().responded(ofMillis(100).toNanos());
+      dispatcher.responded(ofMillis(100).toNanos());
     }
   }
 
   /** Lets twenty requests for each hedge come and go. */
   static void save(Stage stage, int hedges) {
-    Dispatcher dispatcher = stage.router().dispatcher();
+    save(stage.router().dispatcher(), hedges, stage.router().now());
+  }
+
+  private static void save(Dispatcher dispatcher, int hedges, long now) {
     for (int i = 0; i < 20 * hedges; i++) {
-      long now = stage.router().now();
       if (dispatcher.acquire(_ -> {}, Long.MAX_VALUE, now) instanceof Permit permit) {
         permit.release(Outcome.ANSWERED, now);
       }

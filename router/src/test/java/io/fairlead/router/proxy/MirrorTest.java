@@ -3,6 +3,8 @@ package io.fairlead.router.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.model.Mirror;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
 import io.fairlead.router.model.Traffic;
@@ -249,6 +251,29 @@ class MirrorTest {
     untilResults(1);
     assertThat(results()).containsExactly("echo/green 2xx");
     assertThat(stage.router().meters().compared).as("nothing to compare with").isEmpty();
+  }
+
+  @Test
+  void isNeverHedged() throws Exception {
+    stage.hedging(1, OnClientGone.HOLD);
+    FakeReplica other = stage.replica();
+    var traffic =
+        new Traffic(new TrafficSplit(Map.of("blue", 100)), new Mirror("green", HALF), null);
+    stage.setup.endpoint(old -> old.with(traffic)).deployment("green", green, other);
+    stage.start(blue);
+    Dispatcher mirror = stage.router().dispatcher("green");
+    HedgeBudget.earn(mirror, stage.router().now());
+    green.always(Script.respondOnGo(FakeReplica.OK));
+    other.always(Script.respondOnGo(FakeReplica.OK));
+    try (Asker asker = Asker.Version.HTTP1.connect(stage.port())) {
+      askUntilCopied(asker, "{}");
+    }
+    stage.advance(Duration.ofSeconds(4));
+    assertThat(green.acceptedConnections() + other.acceptedConnections()).isEqualTo(1);
+    assertThat(mirror.hedges()).isEqualTo(new HedgeCounts(0, 0, 0, 0));
+    green.go();
+    other.go();
+    untilResults(1);
   }
 
   /** However slow the mirror is, there are never more copies than that. */
