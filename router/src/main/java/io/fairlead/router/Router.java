@@ -282,7 +282,7 @@ final class Router implements AutoCloseable {
         status.observe(cluster::contact);
       }
     }
-    control.start(overload::turn, scaling::turn);
+    control.start(this::turn, scaling::turn);
   }
 
   /**
@@ -430,6 +430,12 @@ final class Router implements AutoCloseable {
       }
     }
     return line.toString();
+  }
+
+  /** What the control thread does for the data path once a turn. */
+  private void turn(long nowNanos) {
+    overload.turn(nowNanos);
+    proxy.probe(nowNanos);
   }
 
   /**

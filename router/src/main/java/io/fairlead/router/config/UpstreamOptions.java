@@ -84,6 +84,28 @@ final class UpstreamOptions {
           3600,
           "Time in which a new replica gets its full share.");
 
+  private static final Option<Duration> PROBE =
+      seconds(
+          "probeSeconds",
+          Upstream.DEFAULT.probeEvery(),
+          1,
+          3600,
+          "Time between two probes of a replica whose deployment has a healthPath.");
+  private static final Option<Duration> PROBE_TIMEOUT =
+      millis(
+          "probeTimeoutMs",
+          Upstream.DEFAULT.probeTimeout(),
+          1,
+          60_000,
+          "Time after which a probe has failed.");
+  private static final Option<Integer> PROBE_FAILURES =
+      count(
+          "probeFailures",
+          Upstream.DEFAULT.probeFailures(),
+          1,
+          1000,
+          "Failed probes in a row that eject a replica until one succeeds.");
+
   /** All of them, in the order of the help. */
   static final List<Option<?>> ALL =
       List.of(
@@ -97,7 +119,10 @@ final class UpstreamOptions {
           EJECT_AFTER,
           EJECT_BASE,
           EJECT_MAX,
-          SLOW_START);
+          SLOW_START,
+          PROBE,
+          PROBE_TIMEOUT,
+          PROBE_FAILURES);
 
   private UpstreamOptions() {}
 
@@ -113,6 +138,9 @@ final class UpstreamOptions {
         values.get(EJECT_AFTER),
         values.get(EJECT_BASE),
         values.get(EJECT_MAX),
-        values.get(SLOW_START));
+        values.get(SLOW_START),
+        values.get(PROBE),
+        values.get(PROBE_TIMEOUT),
+        values.get(PROBE_FAILURES));
   }
 }

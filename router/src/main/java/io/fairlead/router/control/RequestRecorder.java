@@ -53,6 +53,9 @@ public interface RequestRecorder {
    */
   default void compared(int ordinal, boolean sameClass, boolean slower) {}
 
+  /** A probe of a replica has ended; {@code ordinal} is its deployment's. */
+  default void probed(int ordinal, ProbeResult result) {}
+
   /** Something worth counting happened. */
   void count(ProxyEvent event);
 }

@@ -129,6 +129,13 @@ public final class RouteDecision {
     bodyLimit = other.bodyLimit;
   }
 
+  /** Leads to {@code to} and the path it has, whatever was decided before. */
+  public void probe(Target to) {
+    match.score();
+    target = to;
+    ordinal = to.ordinal();
+  }
+
   /** Returns what is said of a body that is longer than it may be. */
   public Refusal tooLarge() {
     return new Refusal(

@@ -190,6 +190,32 @@ public final class Dispatcher {
     }
   }
 
+  /**
+   * Gives {@code prober} a slot of each replica whose probe is due: now, or as soon as one comes
+   * free, before anybody who waits. Each is released like any other, and what the probe has found
+   * is told to {@link #probed}, once. Does nothing where the deployment has no health path.
+   *
+   * @param prober called from any thread; it takes the place of the one before
+   */
+  public void probeDue(Waiter prober, long nowNanos) {
+    Ticket granted;
+    synchronized (lock) {
+      pool.probeDue(prober, nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+  }
+
+  /** Notes what a probe of {@code replica} has found. */
+  public void probed(Replica replica, boolean success, long nowNanos) {
+    Ticket granted;
+    synchronized (lock) {
+      pool.probed(replica, success, nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+  }
+
   boolean tryTakeRetry(long nowNanos) {
     synchronized (lock) {
       return pool.tryTakeRetry(nowNanos);

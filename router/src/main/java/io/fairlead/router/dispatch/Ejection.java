@@ -13,9 +13,11 @@ import java.util.random.RandomGenerator;
  *       for {@code ejectBase} x n, at most {@code ejectMax}, less up to 20 % so that replicas that
  *       fell together do not return together. n counts its ejections and falls by one for each
  *       {@code ejectBase} in service.
- *   <li>A failing replica <i>is ejected</i> while at most half of the replicas are failing. If more
- *       are, the fault is hardly theirs and all of them are used. So there is always a replica left
- *       if there is one at all, and a single one is never ejected.
+ *   <li>A replica <i>is unwell</i> while its probes say so, see {@link Probing}; no time and no
+ *       answer of its ends that.
+ *   <li>A replica that is failing or unwell <i>is ejected</i> while at most half of the replicas
+ *       are. If more are, the fault is hardly theirs and all of them are used. So there is always a
+ *       replica left if there is one at all, and a single one is never ejected.
  * </ul>
  *
  * <p>Methods return whether the set of ejected replicas may have changed.
@@ -27,6 +29,9 @@ final class Ejection {
   private final RandomGenerator random;
   private final List<ReplicaSlots> failing = new ArrayList<>();
   private int members;
+
+  /** Replicas that are unwell and not failing. */
+  private int unwell;
 
   /** No ejection ends before this; meaningless while none is failing. */
   private long earliestNanos;
@@ -44,16 +49,16 @@ final class Ejection {
   }
 
   boolean isEjected(ReplicaSlots slots) {
-    return slots.failing && isHonoured();
+    return (slots.failing || slots.unwell) && isHonoured();
   }
 
   /** Returns how many replicas are ejected. */
   int ejected() {
-    return isHonoured() ? failing.size() : 0;
+    return isHonoured() ? failing.size() + unwell : 0;
   }
 
   private boolean isHonoured() {
-    return failing.size() * 2 <= members;
+    return (failing.size() + unwell) * 2 <= members;
   }
 
   boolean observe(ReplicaSlots slots, Outcome outcome, long nowNanos) {
@@ -68,6 +73,7 @@ final class Ejection {
       return false;
     }
     slots.failing = true;
+    unwell -= slots.unwell ? 1 : 0;
     slots.ejections = Math.max(0, slots.ejections - basesInService(slots, nowNanos)) + 1;
     slots.failingUntilNanos = nowNanos + duration(slots.ejections);
     failing.add(slots);
@@ -91,6 +97,18 @@ final class Ejection {
       return false;
     }
     readmit(slots, nowNanos);
+    return true;
+  }
+
+  /** Notes what the probes of a replica say. */
+  boolean probed(ReplicaSlots slots, boolean well) {
+    if (slots.unwell != well) {
+      return false;
+    }
+    slots.unwell = !well;
+    if (!slots.failing) {
+      unwell += well ? -1 : 1;
+    }
     return true;
   }
 
@@ -120,13 +138,16 @@ final class Ejection {
 
   /** Forgets a replica that was removed. */
   void forget(ReplicaSlots slots) {
+    probed(slots, true);
     readmit(slots, slots.failingUntilNanos);
     slots.ejections = 0;
   }
 
   private void readmit(ReplicaSlots slots, long atNanos) {
-    failing.remove(slots);
-    slots.failing = false;
+    if (failing.remove(slots)) {
+      slots.failing = false;
+      unwell += slots.unwell ? 1 : 0;
+    }
     slots.failuresInARow = 0;
     slots.failingUntilNanos = atNanos;
   }

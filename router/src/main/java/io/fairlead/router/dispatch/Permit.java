@@ -6,15 +6,19 @@ import io.fairlead.router.model.Replica;
 public final class Permit implements DispatchResult {
   final ReplicaSlots slots;
 
+  /** Whether it is for a probe, whose result is told by {@link Dispatcher#probed} alone. */
+  final boolean probe;
+
   /** Guarded by the dispatcher's lock. */
   boolean released;
 
   private final Dispatcher dispatcher;
   private final long grantedNanos;
 
-  Permit(Dispatcher dispatcher, ReplicaSlots slots, long grantedNanos) {
+  Permit(Dispatcher dispatcher, ReplicaSlots slots, boolean probe, long grantedNanos) {
     this.dispatcher = dispatcher;
     this.slots = slots;
+    this.probe = probe;
     this.grantedNanos = grantedNanos;
   }
 

@@ -25,6 +25,15 @@ final class ReplicaSlots {
   /** While failing when that ends, afterwards when it ended. */
   long failingUntilNanos;
 
+  /** Ejected for what its probes say. */
+  boolean unwell;
+
+  // Probing
+  long probeAtNanos;
+  int probeFailures;
+  boolean probeWanted;
+  boolean probing;
+
   // Picker
   boolean pickable;
   @Nullable ReplicaSlots previous;

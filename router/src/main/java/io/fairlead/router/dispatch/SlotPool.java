@@ -36,6 +36,7 @@ final class SlotPool {
   private final RetryBudget retries;
   private final Hedging hedging;
   private final ColdStart coldStart = new ColdStart();
+  private final Probing probing;
 
   private int limit;
   private Picker picker;
@@ -60,13 +61,14 @@ final class SlotPool {
     this.random = random;
     this.slowStartNanos = limits.slowStart().toNanos();
     this.ejection = new Ejection(limits, random);
+    this.probing = new Probing(limits, random);
     this.retries = new RetryBudget(limits.retryPercent(), limits.retryPerSecond(), nowNanos);
     RequestSettings settings = deployment.requestSettings();
     this.waiting = new WaitingRoom(settings);
     this.limit = settings.maxConcurrentRequestsPerInstance();
     this.picker = pickerFor(limit);
     // these replicas were there before the router: no slow start
-    replace(deployment, nowNanos - slowStartNanos);
+    replace(deployment, nowNanos - slowStartNanos, nowNanos);
     settle(nowNanos);
   }
 
@@ -148,11 +150,51 @@ final class SlotPool {
   }
 
   private Permit grant(ReplicaSlots slots, long nowNanos) {
+    return grant(slots, false, nowNanos);
+  }
+
+  private Permit grant(ReplicaSlots slots, boolean probe, long nowNanos) {
     count(slots, 1);
     if (picker.isEmpty()) {
       waiting.saturated(nowNanos);
     }
-    return new Permit(dispatcher, slots, nowNanos);
+    return new Permit(dispatcher, slots, probe, nowNanos);
+  }
+
+  void probeDue(Waiter prober, long nowNanos) {
+    advance(nowNanos);
+    probing.prober(prober);
+    if (probing.isOn()) {
+      for (ReplicaSlots slots : replicas.values()) {
+        if (!slots.removed && probing.isWanted(slots, nowNanos)) {
+          offerProbe(slots, nowNanos);
+        }
+      }
+    }
+  }
+
+  /** Also an ejected replica has slots for a probe: how else would it return? */
+  private void offerProbe(ReplicaSlots slots, long nowNanos) {
+    Waiter prober = limit == 0 || slots.inFlight < limit ? probing.next(slots) : null;
+    if (prober != null) {
+      probing.started(slots);
+      Ticket ticket = new Ticket(dispatcher, prober, Long.MAX_VALUE, false);
+      ticket.state = Ticket.State.GRANTED;
+      granted(ticket, grant(slots, true, nowNanos));
+    }
+  }
+
+  void probed(Replica replica, boolean success, long nowNanos) {
+    ReplicaSlots slots = replicas.get(replica);
+    probing.ended(slots);
+    if (slots == null || slots.removed || !probing.isOn()) {
+      return;
+    }
+    if (ejection.probed(slots, probing.isWell(slots, success, nowNanos))) {
+      settle(nowNanos);
+      grantWaiters(nowNanos);
+    }
+    advance(nowNanos);
   }
 
   /** Adds to the requests of a replica, and keeps it in the picker while it can take one more. */
@@ -185,7 +227,7 @@ final class SlotPool {
     finished++;
     busyNanos += nowNanos - permit.grantedNanos();
     boolean ejectionChanged = false;
-    if (!slots.removed) {
+    if (!slots.removed && !permit.probe) {
       if (picker.isEmpty()) {
         waiting.released(nowNanos);
       }
@@ -195,6 +237,9 @@ final class SlotPool {
       ejectionChanged = ejection.observe(slots, outcome, nowNanos);
     }
     count(slots, -1);
+    if (slots.probeWanted) {
+      offerProbe(slots, nowNanos);
+    }
     if (slots.removed && slots.inFlight == 0) {
       replicas.remove(slots.replica);
       draining--;
@@ -244,15 +289,19 @@ final class SlotPool {
         return;
       }
       waiting.call(ticket);
-      ticket.permit = grant(slots, nowNanos);
-      if (lastGranted == null) {
-        firstGranted = ticket;
-      } else {
-        lastGranted.next = ticket;
-      }
-      lastGranted = ticket;
+      granted(ticket, grant(slots, nowNanos));
       ticket = waiting.next(nowNanos);
     }
+  }
+
+  private void granted(Ticket ticket, Permit permit) {
+    ticket.permit = permit;
+    if (lastGranted == null) {
+      firstGranted = ticket;
+    } else {
+      lastGranted.next = ticket;
+    }
+    lastGranted = ticket;
   }
 
   /** Hands over the tickets granted since the last call, linked by {@link Ticket#next}. */
@@ -264,24 +313,38 @@ final class SlotPool {
   }
 
   void update(Deployment deployment, long nowNanos) {
-    replace(deployment, nowNanos);
+    replace(deployment, nowNanos, nowNanos);
     settle(nowNanos);
     advance(nowNanos);
     grantWaiters(nowNanos);
   }
 
-  private void replace(Deployment deployment, long sinceNanos) {
+  private void replace(Deployment deployment, long sinceNanos, long nowNanos) {
     RequestSettings settings = deployment.requestSettings();
     waiting.settings(settings);
+    boolean probed = deployment.scoring().healthPath() != null;
+    boolean newlyProbed = probed && !probing.isOn();
+    members = deployment.replicas().size();
+    ejection.members(members);
+    probing.use(probed, members);
     retireAllBut(new HashSet<>(deployment.replicas()));
     for (Replica replica : deployment.replicas()) {
-      ReplicaSlots slots = replicas.computeIfAbsent(replica, r -> new ReplicaSlots(r, sinceNanos));
+      ReplicaSlots slots = replicas.get(replica);
+      if (slots == null) {
+        slots = new ReplicaSlots(replica, sinceNanos);
+        replicas.put(replica, slots);
+        probing.begin(slots, nowNanos);
+      } else if (newlyProbed || slots.removed) {
+        probing.begin(slots, nowNanos);
+      }
+      if (!probed) {
+        ejection.probed(slots, true);
+      }
       if (slots.removed) {
         slots.removed = false;
         draining--;
       }
     }
-    members = deployment.replicas().size();
     waiting.hold(
         deployment.holdsFirstRequest()
             ? deployment.scaleSettings().options().coldStartWait().toNanos()
@@ -289,7 +352,6 @@ final class SlotPool {
     if (members > 0) {
       coldStart.ended(sinceNanos);
     }
-    ejection.members(members);
     useLimit(settings.maxConcurrentRequestsPerInstance());
   }
 
@@ -298,6 +360,7 @@ final class SlotPool {
       ReplicaSlots slots = all.next();
       if (!slots.removed && !wanted.contains(slots.replica)) {
         slots.removed = true;
+        slots.probeWanted = false;
         ejection.forget(slots);
         count(slots, 0);
         if (slots.inFlight == 0) {

@@ -1,6 +1,7 @@
 package io.fairlead.router.metrics;
 
 import io.fairlead.router.control.MirrorResult;
+import io.fairlead.router.control.ProbeResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.model.RouterError;
@@ -63,6 +64,14 @@ final class LoopRecorder implements RequestRecorder {
     Series series = targets.series(ordinal, loop);
     if (series != null) {
       series.toMirrors().add(MirrorCounts.compared(sameClass, slower));
+    }
+  }
+
+  @Override
+  public void probed(int ordinal, ProbeResult result) {
+    Series series = targets.series(ordinal, loop);
+    if (series != null) {
+      series.toProbes().add(result.ordinal());
     }
   }
 

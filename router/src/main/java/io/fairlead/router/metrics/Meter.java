@@ -91,7 +91,7 @@ enum Meter {
   IN_FLIGHT(
       Kind.GAUGE,
       "fairlead_requests_in_flight",
-      "Slots that are taken, those of abandoned requests included.",
+      "Slots that are taken, those of abandoned requests and of probes included.",
       "endpoint",
       "deployment"),
   QUEUED(
@@ -103,10 +103,19 @@ enum Meter {
   REPLICAS(
       Kind.GAUGE,
       "fairlead_replicas",
-      "Replicas that are ready, ejected for a while, or draining: removed with requests in flight.",
+      "Replicas that are ready, ejected for failures or for what their probes say, or draining:"
+          + " removed with requests in flight.",
       "endpoint",
       "deployment",
       "state"),
+  PROBES(
+      Kind.COUNTER,
+      "fairlead_probes_total",
+      "Probes of replicas whose deployment has a healthPath, by result: well (2xx, 3xx), unwell"
+          + " (another status), or failed: no whole response in time.",
+      "endpoint",
+      "deployment",
+      "result"),
   HEDGES(
       Kind.COUNTER,
       "fairlead_hedges_total",

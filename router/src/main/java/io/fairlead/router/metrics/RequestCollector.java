@@ -1,6 +1,7 @@
 package io.fairlead.router.metrics;
 
 import io.fairlead.router.control.MirrorResult;
+import io.fairlead.router.control.ProbeResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.model.RouterError;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -50,6 +51,7 @@ final class RequestCollector implements MultiCollector {
     }
     collectStreams(all);
     collectMirrors(all);
+    collectProbes(all);
     all.metricSnapshot(requests.snapshot());
     durations.values().forEach(sums -> all.metricSnapshot(sums.snapshot()));
   }
@@ -87,6 +89,22 @@ final class RequestCollector implements MultiCollector {
             slower ? "slower" : "faster");
       }
     }
+  }
+
+  private void collectProbes(MetricSnapshots.Builder all) {
+    Points probes = new Points(Meter.PROBES);
+    for (Targets.Target target : targets.registered()) {
+      for (Series series : target.series()) {
+        Cells counts = series.probes();
+        if (counts != null) {
+          for (ProbeResult result : ProbeResult.values()) {
+            long count = counts.of(result.ordinal());
+            probes.add(count, target.endpoint, target.deployment, result.text());
+          }
+        }
+      }
+    }
+    all.metricSnapshot(probes.snapshot());
   }
 
   private void collectStreams(MetricSnapshots.Builder all) {

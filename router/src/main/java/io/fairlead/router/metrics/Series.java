@@ -1,5 +1,6 @@
 package io.fairlead.router.metrics;
 
+import io.fairlead.router.control.ProbeResult;
 import io.fairlead.router.model.RouterError;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -16,6 +17,7 @@ final class Series {
   private final AnswerCounts answers = new AnswerCounts();
   private final AtomicReference<@Nullable Streams> streams = new AtomicReference<>();
   private final AtomicReference<@Nullable MirrorCounts> mirrors = new AtomicReference<>();
+  private final AtomicReference<@Nullable Cells> probes = new AtomicReference<>();
   private final AtomicReferenceArray<@Nullable Histogram> histograms =
       new AtomicReferenceArray<>(CodeClass.values().length * PHASES);
 
@@ -64,6 +66,21 @@ final class Series {
   /** Returns what was counted of copies; null if there were none yet. */
   @Nullable MirrorCounts mirrors() {
     return mirrors.getAcquire();
+  }
+
+  /** Returns where the results of probes are counted; for the loop. */
+  Cells toProbes() {
+    Cells own = probes.getPlain();
+    if (own == null) {
+      own = new Cells(ProbeResult.values().length);
+      probes.setRelease(own);
+    }
+    return own;
+  }
+
+  /** Returns what was counted of probes; null if there were none yet. */
+  @Nullable Cells probes() {
+    return probes.getAcquire();
   }
 
   /** Returns where responses that stream are counted; for the loop. */

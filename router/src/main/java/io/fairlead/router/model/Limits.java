@@ -166,6 +166,9 @@ public record Limits(
    * @param maxIdlePerReplica of one event loop; their time-out is the usual end, this only a bound
    * @param maxStreams of one HTTP/2 connection, where the model takes more
    * @param ejectAfter consecutive failures that eject a replica
+   * @param probeEvery time from one probe of a replica to the next, give or take a fifth
+   * @param probeTimeout after which a probe has failed
+   * @param probeFailures failed probes in a row that eject a replica until one succeeds
    */
   public record Upstream(
       Duration connect,
@@ -178,7 +181,10 @@ public record Limits(
       int ejectAfter,
       Duration ejectBase,
       Duration ejectMax,
-      Duration slowStart) {
+      Duration slowStart,
+      Duration probeEvery,
+      Duration probeTimeout,
+      int probeFailures) {
     /** The defaults. */
     public static final Upstream DEFAULT =
         new Upstream(
@@ -192,7 +198,10 @@ public record Limits(
             5,
             Duration.ofSeconds(30),
             Duration.ofSeconds(300),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
+            3);
   }
 
   /**

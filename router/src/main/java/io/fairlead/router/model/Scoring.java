@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port of pods found by label; addresses carry their own
  * @param path of the score route in the model
- * @param healthPath asked of replicas given by address to tell whether they are well; null for
- *     never
+ * @param healthPath asked of replicas to tell whether they are well; null for never, as where
+ *     Kubernetes says which are ready
  */
 public record Scoring(int port, String path, Protocol protocol, @Nullable String healthPath) {
   /** What a model speaks. */
@@ -38,5 +38,10 @@ public record Scoring(int port, String path, Protocol protocol, @Nullable String
       throw new IllegalArgumentException(
           "scoring." + key + ": " + path + " (expected: an absolute path without query)");
     }
+  }
+
+  /** Returns this for replicas that nobody probes. */
+  public Scoring withoutHealthPath() {
+    return new Scoring(port, path, protocol, null);
   }
 }

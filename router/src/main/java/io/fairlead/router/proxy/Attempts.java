@@ -70,6 +70,12 @@ final class Attempts {
     }
   }
 
+  /** The same, for a request that is for this replica and no other. */
+  void beginLast(Permit permit, long now) {
+    repeated = true;
+    begin(permit, now);
+  }
+
   /** The connection is there: the request goes out. */
   void onConnected(long now) {
     if (hedge.isRunning()) { // the first was connected before it began
@@ -168,7 +174,7 @@ final class Attempts {
     }
   }
 
-  /** Not for a stream, and not where nobody waits: copies for a mirror. */
+  /** Not for a stream, and not where nobody waits: copies for a mirror, probes. */
   private boolean mayHedge() {
     return settings().hedging()
         && !exchange.request.grpc()

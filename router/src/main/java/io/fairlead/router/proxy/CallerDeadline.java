@@ -36,6 +36,11 @@ final class CallerDeadline {
     return refusal;
   }
 
+  /** Sets that whoever asks waits for so long. */
+  void set(long waitNanos, long now) {
+    nanos = now + waitNanos;
+  }
+
   boolean isSet() {
     return nanos != NEVER;
   }

@@ -9,6 +9,7 @@ import io.fairlead.router.http.Head;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
+import io.fairlead.router.routing.Target;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -233,6 +234,16 @@ final class Exchange {
     Mirrors.copy(live, this);
     received = true;
     attempts.begin(slotOfMirror, now);
+  }
+
+  /** Becomes a question to the replica of {@code slot}: how is it? Asked once, and only there. */
+  void probe(Permit slot, Target target, long now) {
+    route.probe(slot.dispatcher(), target);
+    ProbeHead.write(request);
+    identity.fresh(loop.random);
+    deadline.set(loop.settings.limits().upstream().probeTimeout().toNanos(), now);
+    received = true;
+    attempts.beginLast(slot, now);
   }
 
   /** What has come of the body is enough until there is a slot and a connection. */

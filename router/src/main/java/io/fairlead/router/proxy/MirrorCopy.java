@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Runs on the loop of both.
  */
-final class MirrorCopy implements Downstream {
+final class MirrorCopy implements Absent {
   private final Loop loop;
   private final int ordinal;
   private final int size;
@@ -112,26 +112,4 @@ final class MirrorCopy implements Downstream {
   public String protocol() {
     return protocol;
   }
-
-  @Override
-  public boolean isWritable() {
-    return true;
-  }
-
-  @Override
-  public long unsentBytes() {
-    return 0;
-  }
-
-  @Override
-  public void sendNow() {}
-
-  @Override
-  public void sendContinue() {}
-
-  @Override
-  public void inform(Head head) {}
-
-  @Override
-  public void readBody(boolean wanted) {}
 }

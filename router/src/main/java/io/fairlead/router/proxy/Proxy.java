@@ -1,13 +1,18 @@
 package io.fairlead.router.proxy;
 
+import static java.util.Objects.requireNonNull;
+
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.RequestObservers;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.Snapshots;
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.overload.OverloadStage;
 import io.fairlead.router.overload.OverloadState;
+import io.fairlead.router.routing.Target;
 import io.fairlead.router.tls.ServerNames;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -48,6 +53,7 @@ public final class Proxy implements AutoCloseable {
   private static final long END_NANOS = 2 * Http1Server.DRAIN_NANOS;
 
   private final ProxySettings settings;
+  private final Snapshots snapshots;
   private final Transport transport;
   private final MultiThreadIoEventLoopGroup group;
   private final IdentityHashMap<EventLoop, Loop> loops = new IdentityHashMap<>();
@@ -72,6 +78,7 @@ public final class Proxy implements AutoCloseable {
       InstantSource wallClock,
       SplittableRandom random) {
     this.settings = settings;
+    this.snapshots = snapshots;
     this.transport = transport;
     this.admission = new Admission(settings.limits().connections(), loopCount);
     this.group = new MultiThreadIoEventLoopGroup(loopCount, threads, transport.handlers());
@@ -173,7 +180,7 @@ public final class Proxy implements AutoCloseable {
       AtomicInteger ofListener,
       @Nullable Function<ByteBufAllocator, SslHandler> tls,
       Supplier<ServerNames> names) {
-    Loop loop = java.util.Objects.requireNonNull(loops.get(channel.eventLoop()));
+    Loop loop = requireNonNull(loops.get(channel.eventLoop()));
     if (ofListener.get() >= settings.limits().connections().maxPerListener()
         || !admission.admitConnection()) {
       loop.recorder.count(ProxyEvent.CONNECTION_REFUSED);
@@ -259,6 +266,27 @@ public final class Proxy implements AutoCloseable {
       most = Math.max(most, loop.lag.ask(nowNanos));
     }
     return most;
+  }
+
+  /**
+   * Sends the probes that are due of replicas whose deployment has a health path; to be called from
+   * one thread, about once a second.
+   */
+  public void probe(long nowNanos) {
+    List<@Nullable Dispatcher> dispatchers = snapshots.current().dispatchers();
+    for (int ordinal = 0; ordinal < dispatchers.size() && !admission.isDraining(); ordinal++) {
+      Dispatcher dispatcher = dispatchers.get(ordinal);
+      Target target = dispatcher == null ? null : Target.ofHealth(dispatcher.deployment(), ordinal);
+      if (dispatcher != null && target != null) {
+        dispatcher.probeDue(permit -> probe(permit, target), nowNanos);
+      }
+    }
+  }
+
+  /** Any loop will do, as the connection is its own. */
+  private void probe(Permit permit, Target target) {
+    Loop loop = requireNonNull(loops.get((EventLoop) group.next()));
+    loop.eventLoop.execute(() -> Probe.send(loop, permit, target));
   }
 
   /**

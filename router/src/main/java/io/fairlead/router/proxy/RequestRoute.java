@@ -125,6 +125,12 @@ final class RequestRoute {
     dispatcher = live.mirrorDispatcher;
   }
 
+  /** Leads to a replica of {@code of}, and to the path of {@code to}. */
+  void probe(Dispatcher of, Target to) {
+    decision.probe(to);
+    dispatcher = of;
+  }
+
   private @Nullable Refusal checkRate(Snapshot snapshot, Loop loop) {
     RateLimiter limiter = snapshot.limiters().get(decision.ordinal());
     if (limiter == null) {

@@ -46,6 +46,9 @@ public final class DeploymentReader {
         spec.requiredText(DeploymentFields.ENDPOINT_NAME, Names::isValid, "an endpoint's name");
     List<Replica> replicas = replicas(spec, podsAreSeen);
     Scoring scoring = scoring(spec);
+    if (spec.value("addresses") == null) {
+      scoring = scoring.withoutHealthPath(); // the readiness of pods is the cluster's business
+    }
     RequestSettings requestSettings = requestSettings(spec);
     ScaleSettings scaleSettings = ScaleFields.settings(spec);
     int instanceCount = ScaleFields.instanceCount(spec);
@@ -116,18 +119,19 @@ public final class DeploymentReader {
   }
 
   private static Scoring scoring(Fields spec) {
-    Fields fields = spec.section(DeploymentFields.SCORING, List.of("healthPath"));
+    Fields fields = spec.section(DeploymentFields.SCORING);
     if (fields == null) {
       return Scoring.DEFAULT;
     }
     int port = (int) fields.whole(DeploymentFields.PORT);
     String path = fields.text(DeploymentFields.PATH, PathText::isCanonical, PATH);
     String protocol = fields.word(DeploymentFields.PROTOCOL);
+    String healthPath = fields.text(DeploymentFields.HEALTH_PATH, PathText::isCanonical, PATH);
     return new Scoring(
         port,
         path == null ? Scoring.DEFAULT.path() : path,
         protocol.equals("h2c") ? Scoring.Protocol.H2C : Scoring.Protocol.HTTP1,
-        null);
+        healthPath);
   }
 
   private static RequestSettings requestSettings(Fields spec) {

@@ -44,6 +44,11 @@ public final class RouteMatch {
     return true;
   }
 
+  /** Sets that the path is the one that a target has to score at, whatever was matched before. */
+  public void score() {
+    place = Place.SCORE;
+  }
+
   /** Sets that the whole path is a method of gRPC at the endpoint. */
   void setGrpc(EndpointRoutes newRoutes, Head head) {
     routes = newRoutes;

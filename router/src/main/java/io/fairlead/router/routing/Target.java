@@ -1,6 +1,7 @@
 package io.fairlead.router.routing;
 
 import io.fairlead.router.model.Deployment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A deployment as the request path needs it, made once per snapshot.
@@ -11,4 +12,12 @@ import io.fairlead.router.model.Deployment;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; the arrays are never written
 public record Target(Deployment deployment, int ordinal, byte[] name, byte[] scorePath)
-    implements RouteResult {}
+    implements RouteResult {
+  /** Returns {@code deployment} as one that is asked for its health path; null if it has none. */
+  public static @Nullable Target ofHealth(Deployment deployment, int ordinal) {
+    String path = deployment.scoring().healthPath();
+    return path == null
+        ? null
+        : new Target(deployment, ordinal, Excerpt.ascii(deployment.name()), Excerpt.ascii(path));
+  }
+}

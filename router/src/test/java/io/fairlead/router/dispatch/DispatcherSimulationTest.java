@@ -16,6 +16,7 @@ class DispatcherSimulationTest {
     int early = 0;
     int infeasible = 0;
     int hedges = 0;
+    int probed = 0;
     int ejected = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       Simulation simulation = new Simulation(seed);
@@ -34,6 +35,7 @@ class DispatcherSimulationTest {
       early += simulation.grantedEarly();
       infeasible += simulation.infeasible();
       hedges += simulation.hedges();
+      probed += simulation.probed();
       ejected += simulation.stepsWithEjection();
     }
     // a simulation that never gets anywhere proves nothing
@@ -42,6 +44,7 @@ class DispatcherSimulationTest {
     assertThat(early).isGreaterThan(SEEDS);
     assertThat(infeasible).isGreaterThan(SEEDS);
     assertThat(hedges).isGreaterThan(SEEDS);
+    assertThat(probed).isGreaterThan(SEEDS);
     assertThat(ejected).isGreaterThan(SEEDS * 10);
   }
 }

@@ -61,6 +61,12 @@ final class Scene {
             false));
   }
 
+  /** Returns the deployment with a path to probe its replicas at. */
+  static Deployment probed(Deployment d) {
+    var scoring = new Scoring(5001, "/score", Scoring.Protocol.HTTP1, "/");
+    return new Deployment(d.key(), d.replicas(), scoring, d.requestSettings());
+  }
+
   static Replica replica(int i) {
     return new Replica("10.0." + i / 250 + "." + (1 + i % 250), 5001);
   }

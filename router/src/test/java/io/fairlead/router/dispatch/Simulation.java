@@ -9,9 +9,11 @@ import io.fairlead.router.model.RouterError;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class Simulation {
   private final SplittableRandom random;
   private final Dispatcher dispatcher;
   private final List<Permit> out = new ArrayList<>();
+  private final Set<Permit> probes = new HashSet<>();
   private final List<Request> waiting = new ArrayList<>();
   private final List<Request> everQueued = new ArrayList<>();
   private Deployment deployment;
@@ -36,6 +39,7 @@ final class Simulation {
   private int grantedEarly;
   private int infeasible;
   private int hedges;
+  private int probed;
   private int overtakes;
   private int stepsWithEjection;
 
@@ -88,13 +92,14 @@ final class Simulation {
   }
 
   void step() {
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(17)) {
       case 0, 1, 2, 3, 4, 5 -> acquire();
       case 6, 7, 8, 9 -> release();
       case 10 -> cancel();
       case 11 -> second(random.nextBoolean());
       case 12, 13 -> pass(random.nextLong(200 * Scene.MILLI));
       case 14 -> rarely();
+      case 15 -> probe();
       default -> {
         last = "advance";
         dispatcher.advance(now);
@@ -121,7 +126,21 @@ final class Simulation {
       }
     }
     int limit = random.nextInt(10) == 0 ? 0 : 1 + random.nextInt(4);
-    return Scene.deployment(replicas, limit, random.nextInt(1_000), random.nextInt(8) - 1);
+    Deployment made =
+        Scene.deployment(replicas, limit, random.nextInt(1_000), random.nextInt(8) - 1);
+    return random.nextInt(3) == 0 ? made : Scene.probed(made);
+  }
+
+  private void probe() {
+    last = "probe";
+    dispatcher.probeDue(
+        permit -> {
+          probed++;
+          probes.add(permit);
+          hold(permit);
+        },
+        now);
+    assertThat(probes).hasSizeLessThanOrEqualTo(REPLICAS);
   }
 
   private void acquire() {
@@ -190,6 +209,9 @@ final class Simulation {
     last = "release";
     if (!out.isEmpty()) {
       Permit permit = out.remove(random.nextInt(out.size()));
+      if (probes.remove(permit)) {
+        dispatcher.probed(permit.replica(), random.nextInt(3) == 0, now);
+      }
       // one replica is bad most of the time, so that it is ejected
       boolean bad = permit.replica().equals(Scene.replica(1)) || random.nextInt(4) == 0;
       Outcome[] outcomes = Outcome.values();
@@ -296,6 +318,10 @@ final class Simulation {
 
   int hedges() {
     return hedges;
+  }
+
+  int probed() {
+    return probed;
   }
 
   int infeasible() {

@@ -103,7 +103,7 @@ class ManifestsTest {
       spec:
         endpointName: Chat
         addresses: ["[::1]:5001", "localhost:5001", 10.0.0.7:80]
-        scoring: {port: 8000, path: /v1/score, protocol: h2c}
+        scoring: {port: 8000, path: /v1/score, protocol: h2c, healthPath: /healthz}
         requestSettings:
           requestTimeoutMs: 60000
           maxConcurrentRequestsPerInstance: 8
@@ -204,7 +204,7 @@ class ManifestsTest {
                     new Replica("::1", 5001),
                     new Replica("127.0.0.1", 5001),
                     new Replica("10.0.0.7", 80)),
-                new Scoring(8000, "/v1/score", Scoring.Protocol.H2C, null),
+                new Scoring(8000, "/v1/score", Scoring.Protocol.H2C, "/healthz"),
                 new RequestSettings(
                     Duration.ofMinutes(1), 8, Duration.ZERO, 3, 0, OnClientGone.CANCEL, true, true),
                 new ScaleSettings(

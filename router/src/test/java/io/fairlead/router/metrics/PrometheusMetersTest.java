@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.router.Tools;
 import io.fairlead.router.control.MirrorResult;
+import io.fairlead.router.control.ProbeResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.SampleScaling;
@@ -144,6 +145,21 @@ class PrometheusMetersTest {
         .contains(
             blue + "latency=\"slower\",status=\"same\"} 1.0",
             blue + "latency=\"faster\",status=\"different\"} 1.0");
+    assertThat(lines("fairlead_requests_total")).isEmpty();
+  }
+
+  @Test
+  void probesAreCountedApartFromRequests() throws IOException {
+    loop.probed(2, ProbeResult.WELL);
+    otherLoop.probed(2, ProbeResult.WELL);
+    loop.probed(2, ProbeResult.FAILED);
+    loop.probed(99, ProbeResult.UNWELL);
+    String blue = "{deployment=\"blue\",endpoint=\"echo\",";
+    assertThat(lines("fairlead_probes_total"))
+        .containsExactlyInAnyOrder(
+            blue + "result=\"well\"} 2.0",
+            blue + "result=\"unwell\"} 0.0",
+            blue + "result=\"failed\"} 1.0");
     assertThat(lines("fairlead_requests_total")).isEmpty();
   }
 
@@ -328,6 +344,7 @@ class PrometheusMetersTest {
     loop.events(2, 2, MILLI);
     loop.mirrored(2, MirrorResult.SUCCESS);
     loop.compared(2, true, false);
+    loop.probed(2, ProbeResult.WELL);
   }
 
   private void observe() {

@@ -6,6 +6,7 @@ import io.fairlead.router.auth.Gate;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Gates;
 import io.fairlead.router.control.MirrorResult;
+import io.fairlead.router.control.ProbeResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.RequestObservers;
@@ -169,6 +170,7 @@ final class TestRouter implements AutoCloseable {
     final List<String> finished = Collections.synchronizedList(new ArrayList<>());
     final List<String> streams = Collections.synchronizedList(new ArrayList<>());
     final List<String> mirrored = Collections.synchronizedList(new ArrayList<>());
+    final List<String> probed = Collections.synchronizedList(new ArrayList<>());
     final List<String> compared = Collections.synchronizedList(new ArrayList<>());
     private final Map<Integer, String> names = new ConcurrentHashMap<>();
     private final boolean notesAnswers;
@@ -230,6 +232,11 @@ final class TestRouter implements AutoCloseable {
     @Override
     public void mirrored(int ordinal, MirrorResult result) {
       mirrored.add(names.get(ordinal) + " " + result.text());
+    }
+
+    @Override
+    public void probed(int ordinal, ProbeResult result) {
+      probed.add(names.get(ordinal) + " " + result.text());
     }
 
     @Override
