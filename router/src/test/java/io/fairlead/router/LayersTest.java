@@ -32,6 +32,7 @@ class LayersTest {
               "dispatch",
               "rate",
               "overload",
+              "fleet",
               "autoscale",
               "election"),
           List.of("control", "resource"),

@@ -1,0 +1,4 @@
+package io.fairlead.router.fleet;
+
+/** What a coordinator tells a router. */
+public sealed interface Answer permits Grants, Refusal {}

@@ -1,0 +1,27 @@
+package io.fairlead.router.fleet;
+
+import io.fairlead.router.model.DeploymentKey;
+import java.util.List;
+
+/**
+ * What one router may use of one deployment.
+ *
+ * @param replicas all that it may use; of a replica that is missing, nothing
+ * @param keep more than so many slots in all are given back as they come free, even while requests
+ *     wait here: others have waited longer
+ * @param keepIdle more than so many are given back as soon as nothing waits here for them; at most
+ *     {@code keep}
+ * @param queueBound how many requests may wait in this router
+ */
+public record DeploymentGrant(
+    DeploymentKey key, List<Slots> replicas, int keep, int keepIdle, int queueBound) {
+  public DeploymentGrant {
+    replicas = List.copyOf(replicas);
+    if (replicas.stream().map(Slots::replica).distinct().count() != replicas.size()) {
+      throw new IllegalArgumentException("replicas: one is listed twice (expected: each once)");
+    }
+    Protocol.range("keep", keep, 0, Integer.MAX_VALUE);
+    Protocol.range("keepIdle", keepIdle, 0, keep);
+    Protocol.range("queueBound", queueBound, 0, Integer.MAX_VALUE);
+  }
+}
