@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param bodyPrefixBytes how much of a body is received before a slot is taken
  * @param idempotent whether a request that may have been started may be sent again
  * @param hedging whether a second replica may be asked when the first is slow; only if idempotent
+ * @param coordination what a router does that shares the slots with others and cannot reach them
  */
 public record RequestSettings(
     Duration requestTimeout,
@@ -22,7 +23,16 @@ public record RequestSettings(
     int bodyPrefixBytes,
     OnClientGone onClientGone,
     boolean idempotent,
-    boolean hedging) {
+    boolean hedging,
+    Coordination coordination) {
+  /** What a router does with a limit that it shares with routers it cannot reach. */
+  public enum Coordination {
+    /** It goes on with a fixed share of the slots. */
+    AVAILABLE,
+    /** It lets requests wait. */
+    STRICT
+  }
+
   /** What becomes of a running request whose caller has left. */
   public enum OnClientGone {
     /** The model finishes; its slot stays taken and the answer is dropped. */
@@ -41,7 +51,30 @@ public record RequestSettings(
           65_536,
           OnClientGone.HOLD,
           false,
-          false);
+          false,
+          Coordination.AVAILABLE);
+
+  /** Settings whose coordination is the default. */
+  public RequestSettings(
+      Duration requestTimeout,
+      int maxConcurrentRequestsPerInstance,
+      Duration maxQueueWait,
+      int maxQueueLength,
+      int bodyPrefixBytes,
+      OnClientGone onClientGone,
+      boolean idempotent,
+      boolean hedging) {
+    this(
+        requestTimeout,
+        maxConcurrentRequestsPerInstance,
+        maxQueueWait,
+        maxQueueLength,
+        bodyPrefixBytes,
+        onClientGone,
+        idempotent,
+        hedging,
+        Coordination.AVAILABLE);
+  }
 
   public RequestSettings {
     range("requestTimeoutMs", requestTimeout.toMillis(), 1, 300_000);

@@ -6,6 +6,7 @@ import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Names;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RequestSettings.Coordination;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
 import io.fairlead.router.model.ScaleSettings;
 import io.fairlead.router.model.ScaleTargetRef;
@@ -158,7 +159,7 @@ public final class DeploymentReader {
               fields.at("hedging"), fields.path("hedging"), "false, or idempotent: true beside it");
       hedging = false;
     }
-    fields.word(DeploymentFields.COORDINATION);
+    String coordination = fields.word(DeploymentFields.COORDINATION);
     return new RequestSettings(
         Duration.ofMillis(timeout),
         concurrent,
@@ -167,6 +168,7 @@ public final class DeploymentReader {
         prefix,
         gone.equals("hold") ? OnClientGone.HOLD : OnClientGone.CANCEL,
         idempotent,
-        hedging);
+        hedging,
+        coordination.equals("strict") ? Coordination.STRICT : Coordination.AVAILABLE);
   }
 }
