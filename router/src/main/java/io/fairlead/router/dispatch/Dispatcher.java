@@ -36,6 +36,7 @@ public final class Dispatcher {
   private final Object lock = new Object();
   private final SlotPool pool;
   private final Hedging hedging = new Hedging();
+  private final @Nullable LeaseWatch watch;
   private volatile Deployment deployment;
   private volatile long doubleReleases;
 
@@ -44,8 +45,24 @@ public final class Dispatcher {
    */
   public Dispatcher(
       Deployment deployment, Limits.Upstream limits, RandomGenerator random, long nowNanos) {
+    this(deployment, limits, random, null, nowNanos);
+  }
+
+  /**
+   * Makes one that may share its slots with other routers.
+   *
+   * @param random used under the lock only, by this dispatcher alone
+   * @param watch who brings leases, before which no slot is used; null if all slots are its own
+   */
+  public Dispatcher(
+      Deployment deployment,
+      Limits.Upstream limits,
+      RandomGenerator random,
+      @Nullable LeaseWatch watch,
+      long nowNanos) {
     this.deployment = deployment;
-    this.pool = new SlotPool(this, deployment, limits, hedging, random, nowNanos);
+    this.watch = watch;
+    this.pool = new SlotPool(this, deployment, limits, hedging, watch != null, random, nowNanos);
   }
 
   /** Returns the deployment it serves now. */
@@ -76,6 +93,7 @@ public final class Dispatcher {
       Waiter waiter, long deadlineNanos, long nowNanos, @Nullable Candidates seen, boolean always) {
     DispatchResult result;
     Ticket granted;
+    boolean urgent;
     synchronized (lock) {
       if (seen != null && always) {
         pool.advance(nowNanos);
@@ -86,8 +104,9 @@ public final class Dispatcher {
         pool.describe(seen, null); // a refusal changes nothing: it is as it was before
       }
       granted = pool.takeGranted();
+      urgent = pool.takeUrgent();
     }
-    tell(granted);
+    tell(granted, urgent);
     return result;
   }
 
@@ -224,6 +243,7 @@ public final class Dispatcher {
 
   void release(Permit permit, Outcome outcome, long nowNanos) {
     Ticket granted;
+    boolean urgent;
     synchronized (lock) {
       if (permit.released) {
         doubleReleases++;
@@ -233,8 +253,9 @@ public final class Dispatcher {
       permit.released = true;
       pool.release(permit, outcome, nowNanos);
       granted = pool.takeGranted();
+      urgent = pool.takeUrgent();
     }
-    tell(granted);
+    tell(granted, urgent);
   }
 
   boolean cancel(Ticket ticket, long nowNanos) {
@@ -262,6 +283,34 @@ public final class Dispatcher {
       granted = pool.takeGranted();
     }
     tell(granted);
+  }
+
+  /**
+   * Uses what is leased, instead of what was before, until {@code untilNanos}; from then on the
+   * share. Requests on slots that are not leased any more go on, and their slots are not used
+   * again.
+   */
+  public void lease(Lease lease, long untilNanos, long nowNanos) {
+    Ticket granted;
+    boolean urgent;
+    synchronized (lock) {
+      pool.lease(lease, untilNanos, nowNanos);
+      granted = pool.takeGranted();
+      urgent = pool.takeUrgent();
+    }
+    tell(granted, urgent);
+  }
+
+  /** Gives up free slots that are wanted elsewhere, and says what is held then. */
+  public LeaseReport leaseReport(long nowNanos) {
+    LeaseReport report;
+    Ticket granted;
+    synchronized (lock) {
+      report = pool.report(nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+    return report;
   }
 
   /** Does what is due by {@code nowNanos}: lets ejected replicas return, and waiters use them. */
@@ -313,6 +362,13 @@ public final class Dispatcher {
   /** Returns how many releases of an already released permit were seen; must stay 0. */
   public long doubleReleases() {
     return doubleReleases;
+  }
+
+  private void tell(@Nullable Ticket granted, boolean urgent) {
+    if (urgent && watch != null) {
+      watch.urgent();
+    }
+    tell(granted);
   }
 
   /** Tells the waiters of a chain, all of them even if one throws, which is a bug of that one. */

@@ -17,6 +17,12 @@ final class ReplicaSlots {
   int inFlight;
   boolean removed;
 
+  /** How many requests may be on it: the limit, or what is leased where slots are shared. */
+  int allowance;
+
+  /** How many when the lease has lapsed. */
+  int share;
+
   // Ejection
   int failuresInARow;
   int ejections;

@@ -5,9 +5,12 @@ import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -37,6 +40,7 @@ final class SlotPool {
   private final Hedging hedging;
   private final ColdStart coldStart = new ColdStart();
   private final Probing probing;
+  private final Leases leases;
 
   private int limit;
   private Picker picker;
@@ -54,9 +58,11 @@ final class SlotPool {
       Deployment deployment,
       Limits.Upstream limits,
       Hedging hedging,
+      boolean shared,
       RandomGenerator random,
       long nowNanos) {
     this.dispatcher = dispatcher;
+    this.leases = new Leases(shared);
     this.hedging = hedging;
     this.random = random;
     this.slowStartNanos = limits.slowStart().toNanos();
@@ -98,6 +104,7 @@ final class SlotPool {
     }
     Ticket ticket = waiting.join(dispatcher, waiter, deadlineNanos, nowNanos);
     ticket.position = waiting.size();
+    leases.queued(ticket.position);
     return ticket;
   }
 
@@ -106,7 +113,7 @@ final class SlotPool {
     if (members == 0) {
       return waiting.holds(limit, nowNanos) ? null : RouterError.MODEL_NOT_READY;
     }
-    return waiting.refusal(deadlineNanos, slots(), nowNanos);
+    return waiting.refusal(deadlineNanos, queueLimit(), nowNanos);
   }
 
   Forecast foresee(long deadlineNanos, long nowNanos) {
@@ -175,10 +182,11 @@ final class SlotPool {
 
   /** Also an ejected replica has slots for a probe: how else would it return? */
   private void offerProbe(ReplicaSlots slots, long nowNanos) {
-    Waiter prober = limit == 0 || slots.inFlight < limit ? probing.next(slots) : null;
+    Waiter prober =
+        limit == 0 || slots.inFlight < slots.allowance ? probing.next(slots) : null;
     if (prober != null) {
       probing.started(slots);
-      Ticket ticket = new Ticket(dispatcher, prober, Long.MAX_VALUE, false);
+      Ticket ticket = new Ticket(dispatcher, prober, Long.MAX_VALUE, nowNanos, false);
       ticket.state = Ticket.State.GRANTED;
       granted(ticket, grant(slots, true, nowNanos));
     }
@@ -219,7 +227,9 @@ final class SlotPool {
   }
 
   private boolean hasFreeSlot(ReplicaSlots slots, int itsInFlight) {
-    return !slots.removed && !ejection.isEjected(slots) && (limit == 0 || itsInFlight < limit);
+    return !slots.removed
+        && !ejection.isEjected(slots)
+        && (limit == 0 || itsInFlight < slots.allowance);
   }
 
   void release(Permit permit, Outcome outcome, long nowNanos) {
@@ -235,6 +245,10 @@ final class SlotPool {
         picker.answered(slots, nowNanos - permit.grantedNanos(), nowNanos);
       }
       ejectionChanged = ejection.observe(slots, outcome, nowNanos);
+    }
+    if (leases.owes(waiting.size() > 0) && slots.inFlight <= slots.allowance) {
+      leases.allow(slots, slots.allowance - 1, slots.share);
+      leases.gaveUp();
     }
     count(slots, -1);
     if (slots.probeWanted) {
@@ -257,8 +271,15 @@ final class SlotPool {
     return ticket.state == Ticket.State.GONE;
   }
 
-  /** Lets replicas return whose ejection is over, and waiters use them. */
+  /**
+   * Ends leases whose time is over; lets replicas return whose ejection is, and waiters use them.
+   */
   void advance(long nowNanos) {
+    if (leases.lapses(nowNanos)) {
+      leases.end();
+      replicas.values().forEach(slots -> leases.allow(slots, slots.share, slots.share));
+      settle(nowNanos);
+    }
     if (ejection.advance(nowNanos)) {
       settle(nowNanos);
       grantWaiters(nowNanos);
@@ -271,13 +292,17 @@ final class SlotPool {
 
   /** Puts each replica into the picker, or out of it, after something that concerns many. */
   private void settle(long nowNanos) {
+    place();
+    if (picker.isEmpty()) {
+      waiting.saturated(nowNanos);
+    }
+  }
+
+  private void place() {
     for (ReplicaSlots slots : replicas.values()) {
       if (slots.pickable != hasFreeSlot(slots)) {
         count(slots, 0);
       }
-    }
-    if (picker.isEmpty()) {
-      waiting.saturated(nowNanos);
     }
   }
 
@@ -353,6 +378,10 @@ final class SlotPool {
       coldStart.ended(sinceNanos);
     }
     useLimit(settings.maxConcurrentRequestsPerInstance());
+    for (ReplicaSlots slots : replicas.values()) {
+      int allowance = leases.isShared() ? Math.min(slots.allowance, limit) : limit;
+      leases.allow(slots, slots.removed ? 0 : allowance, slots.share);
+    }
   }
 
   private void retireAllBut(Set<Replica> wanted) {
@@ -380,6 +409,62 @@ final class SlotPool {
     limit = newLimit;
   }
 
+  /** Uses what is leased from now until then, instead of what was before. */
+  void lease(Lease lease, long untilNanos, long nowNanos) {
+    Map<Replica, LeasedSlots> leased = new HashMap<>();
+    lease.replicas().forEach(slots -> leased.put(slots.replica(), slots));
+    for (ReplicaSlots slots : replicas.values()) {
+      LeasedSlots some = slots.removed ? null : leased.get(slots.replica);
+      int allowance = some == null ? 0 : Math.min(some.slots(), limit);
+      if (ejection.isEjected(slots)) {
+        allowance = Math.min(allowance, slots.inFlight);
+      }
+      leases.allow(slots, allowance, some == null ? 0 : some.share());
+    }
+    leases.begin(lease, untilNanos);
+    giveUpIdle(nowNanos);
+    advance(nowNanos);
+    grantWaiters(nowNanos);
+  }
+
+  /** Gives up free slots that are wanted elsewhere, and those that cannot be used here. */
+  private void giveUpIdle(long nowNanos) {
+    boolean wasFree = !picker.isEmpty();
+    int surplus = leases.surplus();
+    for (ReplicaSlots slots : replicas.values()) {
+      int idle = Math.max(0, slots.allowance - slots.inFlight);
+      int less = ejection.isEjected(slots) ? idle : Math.min(idle, surplus);
+      if (less > 0) {
+        leases.allow(slots, slots.allowance - less, slots.share);
+        leases.gaveUp();
+        surplus -= less;
+      }
+    }
+    place();
+    if (wasFree && picker.isEmpty()) {
+      waiting.saturated(nowNanos);
+    }
+  }
+
+  LeaseReport report(long nowNanos) {
+    advance(nowNanos);
+    giveUpIdle(nowNanos);
+    List<LeasedSlots> held = new ArrayList<>(replicas.size());
+    for (ReplicaSlots slots : replicas.values()) {
+      int holds = Math.max(slots.allowance, slots.inFlight);
+      if (holds > 0 || (!slots.removed && !ejection.isEjected(slots))) {
+        held.add(new LeasedSlots(slots.replica, holds, slots.share));
+      }
+    }
+    long oldest = waiting.oldestNanos(nowNanos);
+    leases.reported(waiting.size());
+    return new LeaseReport(held, inFlight, waiting.size(), oldest, arrivals);
+  }
+
+  boolean takeUrgent() {
+    return leases.takeUrgent();
+  }
+
   private int ready() {
     return members - ejection.ejected();
   }
@@ -387,6 +472,10 @@ final class SlotPool {
   /** Returns how many slots are in service. */
   private int slots() {
     return (int) Math.min((long) limit * ready(), MOST_SLOTS);
+  }
+
+  private int queueLimit() {
+    return leases.queueLimit(waiting.limit(slots()));
   }
 
   /** Notes how each replica stands, {@code tried} as one that was asked already. */
@@ -419,7 +508,7 @@ final class SlotPool {
         limit,
         inFlight,
         waiting.size(),
-        waiting.limit(slots()),
+        queueLimit(),
         ready(),
         ejection.ejected(),
         draining,

@@ -22,6 +22,7 @@ public final class Ticket implements DispatchResult {
 
   final Waiter waiter;
   final long deadlineNanos;
+  final long sinceNanos;
 
   /** Whether its deadline is the caller's own, sooner than the deployment's longest wait. */
   final boolean hurried;
@@ -42,10 +43,12 @@ public final class Ticket implements DispatchResult {
   /** Set with {@link State#GRANTED}. */
   @Nullable Permit permit;
 
-  Ticket(Dispatcher dispatcher, Waiter waiter, long deadlineNanos, boolean hurried) {
+  Ticket(
+      Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long sinceNanos, boolean hurried) {
     this.dispatcher = dispatcher;
     this.waiter = waiter;
     this.deadlineNanos = deadlineNanos;
+    this.sinceNanos = sinceNanos;
     this.hurried = hurried;
   }
 

@@ -89,6 +89,12 @@ final class WaitQueue {
     return a == null || (b != null && b.number - a.number < 0) ? b : a;
   }
 
+  /** Returns how long the longest waiting has waited; 0 if nobody waits. */
+  long oldestNanos(long nowNanos) {
+    Ticket oldest = longestWaiting();
+    return oldest == null ? 0 : Math.max(0, nowNanos - oldest.sinceNanos);
+  }
+
   /** Removes {@code ticket}, which is {@link #next}, because it has its turn. */
   void take(Ticket ticket) {
     overtakes = ticket == longestWaiting() ? 0 : overtakes + 1;

@@ -35,13 +35,13 @@ final class WaitingRoom {
     return settings.maxQueueLength() >= 0 ? settings.maxQueueLength() : slots;
   }
 
-  /** Returns why a newcomer may not wait until {@code deadlineNanos}, or null. */
-  @Nullable RouterError refusal(long deadlineNanos, int slots, long nowNanos) {
+  /** Returns why a newcomer may not wait with {@code most} others until its deadline, or null. */
+  @Nullable RouterError refusal(long deadlineNanos, int most, long nowNanos) {
     queue.next(nowNanos);
     if (isHurried(deadlineNanos, nowNanos) && isInfeasible(deadlineNanos, nowNanos)) {
       return RouterError.DEADLINE_INFEASIBLE;
     }
-    return settings.maxQueueWait().isZero() || queue.size() >= limit(slots)
+    return settings.maxQueueWait().isZero() || queue.size() >= most
         ? RouterError.TOO_MANY_PENDING_REQUESTS
         : null;
   }
@@ -79,7 +79,8 @@ final class WaitingRoom {
       Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long longestNanos, long nowNanos) {
     boolean hurried = deadlineNanos - nowNanos < longestNanos;
     long patience = nowNanos + longestNanos;
-    Ticket ticket = new Ticket(dispatcher, waiter, hurried ? deadlineNanos : patience, hurried);
+    long until = hurried ? deadlineNanos : patience;
+    Ticket ticket = new Ticket(dispatcher, waiter, until, nowNanos, hurried);
     ticket.patienceNanos = patience;
     queue.add(ticket);
     return ticket;
@@ -106,6 +107,11 @@ final class WaitingRoom {
 
   int size() {
     return queue.size();
+  }
+
+  /** Returns how long the first of those who wait has waited; 0 if nobody does. */
+  long oldestNanos(long nowNanos) {
+    return queue.next(nowNanos) == null ? 0 : queue.oldestNanos(nowNanos);
   }
 
   /** All slots are taken from now on. */

@@ -32,7 +32,7 @@ class WaitQueueTest {
     void join(long patience) {
       boolean hurried = patience < LONGEST_WAIT;
       long deadline = now + Math.min(patience, LONGEST_WAIT);
-      Ticket ticket = new Ticket(DISPATCHER, permit -> {}, deadline, hurried);
+      Ticket ticket = new Ticket(DISPATCHER, permit -> {}, deadline, 0, hurried);
       queue.add(ticket);
       waiting.add(ticket);
     }

@@ -1,0 +1,219 @@
+package io.fairlead.router.dispatch;
+
+import static io.fairlead.router.dispatch.Scene.deployment;
+import static io.fairlead.router.dispatch.Scene.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.Limits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** A dispatcher that shares its slots with other routers. */
+class LeaseTest {
+  private static final int ALL = Integer.MAX_VALUE;
+
+  private long now = Long.MAX_VALUE - Scene.SECOND;
+  private int urgent;
+  private final List<Permit> late = new ArrayList<>();
+
+  private Dispatcher dispatcher(Deployment deployment) {
+    return new Dispatcher(
+        deployment, Limits.Upstream.DEFAULT, new SplittableRandom(1), () -> urgent++, now);
+  }
+
+  private DispatchResult ask(Dispatcher dispatcher) {
+    return dispatcher.acquire(late::add, now + 60 * Scene.SECOND, now);
+  }
+
+  private static LeasedSlots slots(int i, int count, int share) {
+    return new LeasedSlots(replica(i), count, share);
+  }
+
+  private void lease(Dispatcher dispatcher, int keep, int keepIdle, LeasedSlots... slots) {
+    dispatcher.lease(new Lease(List.of(slots), keep, keepIdle, 10), now + Scene.SECOND, now);
+  }
+
+  private List<LeasedSlots> held(Dispatcher dispatcher) {
+    return dispatcher.leaseReport(now).replicas();
+  }
+
+  @Test
+  void nothingIsBegunWithoutALease() {
+    Dispatcher dispatcher = dispatcher(deployment(2, 3));
+
+    assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
+    assertThat(held(dispatcher)).containsExactly(slots(0, 0, 0), slots(1, 0, 0));
+  }
+
+  @Test
+  void whoWaitsIsServedWhenSlotsCome() {
+    Dispatcher dispatcher = dispatcher(deployment(2, 3));
+    ask(dispatcher);
+    ask(dispatcher);
+    assertThat(urgent).as("told once that somebody waits").isEqualTo(1);
+
+    lease(dispatcher, ALL, ALL, slots(1, 1, 0));
+
+    assertThat(late).extracting(Permit::replica).containsExactly(replica(1));
+    assertThat(dispatcher.load(now).queued()).isEqualTo(1);
+  }
+
+  @Test
+  void neverMoreThanTheLimitIsUsed() {
+    Dispatcher dispatcher = dispatcher(deployment(1, 2));
+    lease(dispatcher, ALL, ALL, slots(0, 5, 5));
+
+    assertThat(ask(dispatcher)).isInstanceOf(Permit.class);
+    assertThat(ask(dispatcher)).isInstanceOf(Permit.class);
+    assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
+    assertThat(held(dispatcher)).containsExactly(slots(0, 2, 2));
+  }
+
+  @Test
+  void theShareIsLeftWhenTheLeaseEnds() {
+    Dispatcher dispatcher = dispatcher(deployment(2, 2));
+    lease(dispatcher, ALL, ALL, slots(0, 2, 1), slots(1, 2, 0));
+
+    now += Scene.SECOND;
+
+    assertThat(ask(dispatcher)).isInstanceOf(Permit.class);
+    assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
+    assertThat(held(dispatcher)).containsExactly(slots(0, 1, 1), slots(1, 0, 0));
+  }
+
+  @Test
+  void aSlotThatIsTakenBackIsNotUsedAgain() {
+    Dispatcher dispatcher = dispatcher(deployment(1, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+    Permit running = (Permit) ask(dispatcher);
+    ask(dispatcher);
+
+    lease(dispatcher, ALL, ALL);
+    assertThat(held(dispatcher)).as("while the request runs").containsExactly(slots(0, 1, 0));
+    running.release(Outcome.ANSWERED, now);
+
+    assertThat(late).isEmpty();
+    assertThat(held(dispatcher)).containsExactly(slots(0, 0, 0));
+  }
+
+  @Test
+  void idleSlotsBeyondTheirNumberAreGivenUpAtOnce() {
+    Dispatcher dispatcher = dispatcher(deployment(3, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0), slots(1, 1, 0), slots(2, 1, 0));
+    ask(dispatcher);
+
+    lease(dispatcher, ALL, 1, slots(0, 1, 0), slots(1, 1, 0), slots(2, 1, 0));
+
+    assertThat(urgent).isEqualTo(1);
+    assertThat(held(dispatcher)).containsExactly(slots(0, 1, 0), slots(1, 0, 0), slots(2, 0, 0));
+  }
+
+  @Test
+  void aSlotIsGivenUpWhenItComesFreeAndNobodyWaits() {
+    Dispatcher dispatcher = dispatcher(deployment(1, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+    Permit running = (Permit) ask(dispatcher);
+    lease(dispatcher, ALL, 0, slots(0, 1, 0));
+    ask(dispatcher);
+    dispatcher.leaseReport(now);
+
+    running.release(Outcome.ANSWERED, now);
+    assertThat(late).as("somebody waits here").hasSize(1);
+    late.getFirst().release(Outcome.ANSWERED, now);
+
+    assertThat(held(dispatcher)).containsExactly(slots(0, 0, 0));
+  }
+
+  @Test
+  void aSlotBeyondWhatIsKeptIsGivenUpWhoeverWaits() {
+    Dispatcher dispatcher = dispatcher(deployment(2, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0), slots(1, 1, 0));
+    Permit running = (Permit) ask(dispatcher);
+    ask(dispatcher);
+    ask(dispatcher);
+    lease(dispatcher, 1, 1, slots(0, 1, 0), slots(1, 1, 0));
+    dispatcher.leaseReport(now);
+    urgent = 0;
+
+    running.release(Outcome.ANSWERED, now);
+
+    assertThat(late).isEmpty();
+    assertThat(urgent).isEqualTo(1);
+    assertThat(held(dispatcher)).containsExactly(slots(0, 0, 0), slots(1, 1, 0));
+  }
+
+  @Test
+  void theQueueIsAsLongAsTheGrantSays() {
+    Dispatcher dispatcher = dispatcher(deployment(4, 1));
+    dispatcher.lease(new Lease(List.of(), ALL, ALL, 1), now + Scene.SECOND, now);
+
+    assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
+    assertThat(ask(dispatcher)).isInstanceOf(Rejected.class);
+    assertThat(dispatcher.load(now).queueLimit()).isEqualTo(1);
+  }
+
+  @Test
+  void aReplicaThatIsGoneIsReportedUntilItsRequestsAreOver() {
+    Dispatcher dispatcher = dispatcher(deployment(1, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 1));
+    Permit running = (Permit) ask(dispatcher);
+
+    dispatcher.update(deployment(List.of(replica(7)), 1, 500, -1), now);
+    assertThat(held(dispatcher)).containsExactly(slots(0, 1, 0), slots(7, 0, 0));
+
+    running.release(Outcome.ANSWERED, now);
+    assertThat(held(dispatcher)).containsExactly(slots(7, 0, 0));
+  }
+
+  @Test
+  void aReplicaThatComesBackNeedsANewLease() {
+    Dispatcher dispatcher = dispatcher(deployment(1, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 1));
+
+    dispatcher.update(deployment(0, 1), now);
+    dispatcher.update(deployment(1, 1), now);
+
+    assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
+  }
+
+  @Test
+  void aSmallerLimitIsKeptAtOnce() {
+    Dispatcher dispatcher = dispatcher(deployment(1, 3));
+    lease(dispatcher, ALL, ALL, slots(0, 3, 3));
+
+    dispatcher.update(deployment(1, 1), now);
+
+    assertThat(held(dispatcher)).containsExactly(slots(0, 1, 1));
+  }
+
+  @Test
+  void anEjectedReplicaIsNotHeldIdle() {
+    Dispatcher dispatcher = dispatcher(deployment(3, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+    for (int i = 0; i < Limits.Upstream.DEFAULT.ejectAfter(); i++) {
+      ((Permit) ask(dispatcher)).release(Outcome.RESET, now);
+    }
+
+    assertThat(held(dispatcher)).containsExactly(slots(1, 0, 0), slots(2, 0, 0));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+    assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
+  }
+
+  @Test
+  void saysHowLongTheFirstHasWaited() {
+    Dispatcher dispatcher = dispatcher(deployment(2, 1));
+    ask(dispatcher);
+    now += 30 * Scene.MILLI;
+    ask(dispatcher);
+    now += 20 * Scene.MILLI;
+
+    LeaseReport report = dispatcher.leaseReport(now);
+
+    assertThat(report.oldestWaitNanos()).isEqualTo(50 * Scene.MILLI);
+    assertThat(report.queued()).isEqualTo(2);
+    assertThat(report.arrivals()).isEqualTo(2);
+  }
+}
