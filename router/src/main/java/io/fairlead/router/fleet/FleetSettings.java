@@ -1,0 +1,35 @@
+package io.fairlead.router.fleet;
+
+import java.time.Duration;
+
+/**
+ * The paces of routers that share their slots.
+ *
+ * @param timeToLive of a lease; longer than it takes until there is another coordinator
+ * @param heartbeat from one to the next where nothing is urgent
+ * @param urgentGap least time between two that are
+ * @param belief longest time that a router may go on to believe that it is the coordinator, after
+ *     the last time that it was
+ */
+public record FleetSettings(
+    Duration timeToLive, Duration heartbeat, Duration urgentGap, Duration belief) {
+  /** The defaults. */
+  public static final FleetSettings DEFAULT =
+      new FleetSettings(
+          Duration.ofSeconds(5),
+          Duration.ofMillis(200),
+          Duration.ofMillis(1),
+          Duration.ofSeconds(2));
+
+  public FleetSettings {
+    Protocol.range("timeToLive", timeToLive.toMillis(), 1, 60_000);
+    Protocol.range("heartbeat", heartbeat.toMillis(), 1, timeToLive.toMillis());
+    Protocol.range("urgentGap", urgentGap.toNanos(), 0, heartbeat.toNanos());
+    Protocol.range("belief", belief.toMillis(), 0, 60_000);
+  }
+
+  /** Returns {@code nanos} as it may seem long to somebody whose clock is a sixteenth slower. */
+  static long withMargin(long nanos) {
+    return nanos + nanos / 16;
+  }
+}

@@ -1,0 +1,61 @@
+package io.fairlead.router.fleet;
+
+import io.fairlead.router.model.Replica;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a coordinator knows of one router in one deployment. Plain fields of its ledger. */
+final class Holding {
+  /** How much of a rate the newest measurement makes up. */
+  private static final double NEWEST = 0.3;
+
+  final Map<Replica, Claim> claims = new LinkedHashMap<>();
+
+  /** Whether the router has said in this epoch what it holds. */
+  boolean heard;
+
+  int inUse;
+  int queued;
+  long oldestWaitMillis;
+
+  /** Requests per second, of late. */
+  double rate;
+
+  private long arrivals;
+  private long atNanos;
+
+  // what it is told
+  int keep = Integer.MAX_VALUE;
+  int keepIdle = Integer.MAX_VALUE;
+  int queueBound;
+
+  void demand(DeploymentReport report, long nowNanos) {
+    inUse = report.inUse();
+    queued = report.queued();
+    oldestWaitMillis = report.oldestWaitMillis();
+    if (!heard) {
+      arrivals = report.arrivals();
+      atNanos = nowNanos;
+    } else if (nowNanos - atNanos >= 50_000_000) { // less says little
+      double newest = (report.arrivals() - arrivals) * 1e9 / (nowNanos - atNanos);
+      rate += (Math.max(0, newest) - rate) * NEWEST;
+      arrivals = report.arrivals();
+      atNanos = nowNanos;
+    }
+    heard = true;
+  }
+
+  int demand() {
+    return (int) Math.min((long) inUse + queued, 1_000_000_000);
+  }
+
+  /** Returns how many slots it may hold. */
+  int granted() {
+    return claims.values().stream().mapToInt(claim -> claim.granted).sum();
+  }
+
+  /** Returns how many slots it may use. */
+  int allowed() {
+    return claims.values().stream().mapToInt(claim -> claim.allowed).sum();
+  }
+}

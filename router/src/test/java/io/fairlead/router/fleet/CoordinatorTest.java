@@ -1,0 +1,506 @@
+package io.fairlead.router.fleet;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.fleet.Refusal.Reason;
+import io.fairlead.router.model.Deployment;
+import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.Replica;
+import io.fairlead.router.model.RequestSettings;
+import io.fairlead.router.model.RequestSettings.Coordination;
+import io.fairlead.router.model.RequestSettings.OnClientGone;
+import io.fairlead.router.model.Scoring;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CoordinatorTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final DeploymentKey BLUE = new DeploymentKey("default", "echo", "blue");
+
+  /** Time to live 5 s and twice 1 s of a request, and a sixteenth; each starts anywhere. */
+  private static final long LEASE_ENDS = 7 * SECOND + 7 * SECOND / 16;
+
+  private long now = Long.MAX_VALUE - SECOND;
+  private Coordinator coordinator = coordinator(1, null);
+  private final Map<String, Peer> peers = new HashMap<>();
+
+  private Coordinator coordinator(long epoch, @Nullable Handover before) {
+    return new Coordinator("a", epoch, FleetSettings.DEFAULT, before, now + 1_000 * SECOND, now);
+  }
+
+  private static Deployment deployment(int replicas, int limit, Coordination coordination) {
+    return deployment(BLUE, IntStream.range(0, replicas).toArray(), limit, coordination);
+  }
+
+  private static Deployment deployment(
+      DeploymentKey key, int[] replicas, int limit, Coordination coordination) {
+    return new Deployment(
+        key,
+        IntStream.of(replicas).mapToObj(CoordinatorTest::replica).toList(),
+        Scoring.DEFAULT,
+        new RequestSettings(
+            Duration.ofSeconds(1),
+            limit,
+            Duration.ofMillis(500),
+            -1,
+            65_536,
+            OnClientGone.HOLD,
+            false,
+            false,
+            coordination));
+  }
+
+  private static Replica replica(int i) {
+    return new Replica("10.0.0." + (i + 1), 5001);
+  }
+
+  private void serve(Deployment... deployments) {
+    coordinator.deployments(List.of(deployments), now);
+  }
+
+  /** A router that holds what it is granted, and says so. */
+  private final class Peer {
+    final String id;
+    long incarnation = 7;
+    long sequence;
+    long seen;
+    int epoch = 1;
+    int inUse;
+    int queued;
+    long waited;
+    boolean leaving;
+    Map<DeploymentKey, Map<Replica, Slots>> holds = new HashMap<>();
+    List<Replica> knows = IntStream.range(0, 8).mapToObj(CoordinatorTest::replica).toList();
+    Answer answer = new Refusal(Reason.MALFORMED, 0, "nothing yet");
+
+    Peer(String id) {
+      this.id = id;
+      holds.put(BLUE, Map.of());
+      peers.put(id, this);
+    }
+
+    Heartbeat beat() {
+      List<DeploymentReport> reports = new ArrayList<>();
+      holds.forEach(
+          (key, held) -> {
+            List<Slots> slots = new ArrayList<>();
+            knows.forEach(
+                replica -> slots.add(held.getOrDefault(replica, new Slots(replica, 0, 0))));
+            reports.add(new DeploymentReport(key, slots, inUse, queued, waited, 0));
+          });
+      return new Heartbeat(1, id, incarnation, epoch, ++sequence, seen, false, leaving, reports);
+    }
+
+    Peer say() {
+      answer = coordinator.heartbeat(beat(), now);
+      return this;
+    }
+
+    /** Says what it holds and takes what it is granted, and so do those that are told. */
+    Peer talk() {
+      say();
+      take(grants());
+      for (Grants grants : coordinator.toTell(now)) {
+        requireNonNull(peers.get(grants.router())).take(grants);
+      }
+      return this;
+    }
+
+    void take(Grants grants) {
+      seen = grants.version();
+      for (DeploymentGrant grant : grants.deployments()) {
+        Map<Replica, Slots> held = new HashMap<>();
+        grant.replicas().forEach(slots -> held.put(slots.replica(), slots));
+        holds.put(grant.key(), held);
+      }
+    }
+
+    Grants grants() {
+      assertThat(answer).isInstanceOf(Grants.class);
+      return (Grants) answer;
+    }
+
+    DeploymentGrant grant() {
+      return grants().deployments().getFirst();
+    }
+
+    Reason refusal() {
+      assertThat(answer).isInstanceOf(Refusal.class);
+      return ((Refusal) answer).reason();
+    }
+
+    int slots() {
+      return holds.getOrDefault(BLUE, Map.of()).values().stream().mapToInt(Slots::slots).sum();
+    }
+
+    int share() {
+      return holds.getOrDefault(BLUE, Map.of()).values().stream().mapToInt(Slots::share).sum();
+    }
+
+    void giveBack(int i) {
+      Map<Replica, Slots> held = new HashMap<>(holds.getOrDefault(BLUE, Map.of()));
+      held.remove(replica(i));
+      holds.put(BLUE, held);
+    }
+  }
+
+  @Test
+  void theFirstRouterGetsEverything() {
+    serve(deployment(3, 2, Coordination.AVAILABLE));
+
+    assertThat(new Peer("a").talk().slots()).isEqualTo(6);
+  }
+
+  @Test
+  void whoeverWaitsGetsWhatOthersGiveBack() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    Peer b = new Peer("b");
+    b.queued = 1;
+
+    b.talk();
+    assertThat(b.slots()).isZero();
+    assertThat(b.grant().queueBound()).isEqualTo(1);
+    a.giveBack(1);
+    a.talk();
+
+    assertThat(b.slots()).isEqualTo(1);
+  }
+
+  @Test
+  void asksForIdleSlotsWhileSomebodyWaits() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    Peer b = new Peer("b");
+    b.queued = 1;
+
+    b.say();
+
+    List<Grants> told = coordinator.toTell(now);
+    assertThat(told).extracting(Grants::router).containsExactly("a");
+    DeploymentGrant asked = told.getFirst().deployments().getFirst();
+    assertThat(asked.keepIdle()).isEqualTo(1);
+    assertThat(asked.replicas()).as("they may be used until then").hasSize(2);
+    assertThat(coordinator.toTell(now)).as("told once").isEmpty();
+    assertThat(a.slots()).isEqualTo(2);
+  }
+
+  @Test
+  void whatASilentRouterHoldsIsGrantedWhenBothEndsHavePassed() {
+    serve(deployment(2, 1, Coordination.STRICT));
+    new Peer("a").talk();
+    Peer b = new Peer("b");
+    b.queued = 2;
+
+    pass(LEASE_ENDS - SECOND / 4, b);
+    assertThat(b.slots()).isZero();
+    pass(SECOND / 2, b);
+
+    assertThat(b.slots()).isEqualTo(2);
+  }
+
+  @Test
+  void theShareOfASilentRouterStaysItsOwnUntilItIsGone() {
+    serve(deployment(4, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    Peer b = new Peer("b");
+    b.queued = 4;
+    b.talk();
+    a.talk();
+    assertThat(a.share()).isEqualTo(2);
+
+    pass(3 * LEASE_ENDS, b);
+    assertThat(b.slots()).isEqualTo(2);
+    coordinator.peers(Set.of("b"), false);
+    pass(SECOND, b);
+
+    assertThat(b.slots()).isEqualTo(4);
+  }
+
+  private void pass(long nanos, Peer... heard) {
+    for (long passed = 0; passed < nanos; passed += SECOND / 5) {
+      now += SECOND / 5;
+      coordinator.advance(now);
+      for (Peer peer : heard) {
+        peer.talk();
+      }
+    }
+  }
+
+  @Test
+  void aPauseOfItsOwnIsNoSilenceOfOthers() {
+    serve(deployment(2, 1, Coordination.STRICT));
+    new Peer("a").talk();
+    Peer b = new Peer("b");
+    b.queued = 2;
+
+    now += 100 * SECOND;
+    b.talk();
+
+    assertThat(b.slots()).isZero();
+  }
+
+  @Test
+  void aRouterThatEndedHoldsNothing() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    new Peer("a").talk();
+    Peer b = new Peer("b");
+    b.queued = 2;
+    b.talk();
+
+    coordinator.ended("a", 8, now);
+    assertThat(b.talk().slots()).as("another life of it ended").isZero();
+    coordinator.ended("a", 7, now);
+
+    assertThat(b.talk().slots()).isEqualTo(2);
+  }
+
+  @Test
+  void theNextLifeOfARouterEndsTheOneBefore() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    a.sequence = 0;
+    a.seen = 0;
+    a.holds.put(BLUE, Map.of());
+    a.incarnation = 8;
+
+    assertThat(a.say().refusal()).isEqualTo(Reason.DUPLICATE);
+    coordinator.disconnected("a", 7);
+    assertThat(a.talk().slots()).isEqualTo(2);
+
+    a.incarnation = 7;
+    assertThat(a.say().refusal()).isEqualTo(Reason.OLD_INCARNATION);
+  }
+
+  @Test
+  void refusesWhatIsNotForIt() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a");
+    a.epoch = 2;
+    assertThat(a.say().refusal()).isEqualTo(Reason.EPOCH);
+    a.epoch = 1;
+    a.say().grants();
+    a.sequence--;
+    assertThat(a.say().refusal()).isEqualTo(Reason.REPLAYED);
+    coordinator.renewed(now);
+    assertThat(a.say().refusal()).isEqualTo(Reason.NOT_COORDINATOR);
+    assertThat(coordinator.refused(Reason.NOT_COORDINATOR)).isEqualTo(1);
+  }
+
+  @Test
+  void refusesMoreRoutersThanThereMayBe() {
+    for (int i = 0; i < Protocol.MOST_ROUTERS; i++) {
+      new Peer("r" + i).say().grants();
+    }
+
+    assertThat(new Peer("one-more").say().refusal()).isEqualTo(Reason.TOO_MANY_ROUTERS);
+  }
+
+  @Test
+  void aClaimOfWhatWasNotGrantedIsRefused() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    Peer b = new Peer("b");
+    b.holds.put(BLUE, Map.of(replica(0), new Slots(replica(0), 1, 0)));
+
+    b.say();
+
+    assertThat(coordinator.refused(Reason.OVERCLAIMED)).isEqualTo(1);
+    assertThat(b.grant().replicas()).isEmpty();
+    assertThat(a.slots()).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasGivenBackIsNotTakenForGivenBackWhileMoreIsUnderWay() {
+    serve(deployment(1, 1, Coordination.STRICT));
+    Peer a = new Peer("a");
+    Peer b = new Peer("b");
+    b.queued = 1;
+    a.say(); // its grants are still under way
+
+    a.say();
+    b.talk();
+
+    assertThat(b.slots()).isZero();
+    assertThat(coordinator.granted(BLUE)).containsEntry(replica(0), 1);
+  }
+
+  @Test
+  void aTakeOverGrantsNothingThatSomebodyMayHold() {
+    coordinator = coordinator(2, null);
+    coordinator.peers(Set.of("a", "b"), false);
+    serve(deployment(4, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a");
+    a.epoch = 2;
+    a.holds.put(BLUE, Map.of(replica(0), new Slots(replica(0), 1, 1)));
+
+    assertThat(a.talk().slots()).isEqualTo(1);
+    assertThat(coordinator.inDoubt()).isEqualTo(3);
+    pass(2 * LEASE_ENDS, a);
+    assertThat(a.slots()).as("b may have a share").isEqualTo(1);
+    coordinator.peers(Set.of("a"), false);
+    pass(SECOND, a);
+
+    assertThat(a.slots()).isEqualTo(4);
+  }
+
+  @Test
+  void aTakeOverEndsWhenAllWhoCanHoldSomethingWereHeard() {
+    coordinator = coordinator(2, null);
+    coordinator.peers(Set.of("a", "b"), true);
+    serve(deployment(4, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a");
+    Peer b = new Peer("b");
+    a.epoch = 2;
+    b.epoch = 2;
+    b.holds.put(BLUE, Map.of(replica(3), new Slots(replica(3), 1, 1)));
+
+    a.talk();
+    assertThat(a.slots()).isZero();
+    b.talk();
+    a.talk();
+
+    assertThat(coordinator.inDoubt()).isZero();
+    assertThat(a.slots() + b.slots()).isEqualTo(4);
+  }
+
+  @Test
+  void whatIsGivenBackDuringATakeOverIsGranted() {
+    coordinator = coordinator(2, null);
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a");
+    Peer b = new Peer("b");
+    a.epoch = 2;
+    b.epoch = 2;
+    a.holds.put(BLUE, Map.of(replica(1), new Slots(replica(1), 1, 1)));
+    b.queued = 1;
+    a.talk();
+    b.talk();
+
+    a.giveBack(1);
+    a.talk();
+
+    assertThat(b.slots()).isEqualTo(1);
+  }
+
+  @Test
+  void theNextCoordinatorKnowsTheTable() {
+    serve(deployment(3, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    Handover table = coordinator.handOver();
+    assertThat(a.say().refusal()).isEqualTo(Reason.NOT_COORDINATOR);
+
+    coordinator = coordinator(2, table);
+    serve(deployment(4, 1, Coordination.AVAILABLE));
+    Peer b = new Peer("b");
+    b.epoch = 2;
+    b.queued = 4;
+    b.talk();
+
+    assertThat(b.slots()).as("what a does not hold").isEqualTo(1);
+  }
+
+  @Test
+  void aTableOfAnotherEpochIsOfNoUse() {
+    serve(deployment(3, 1, Coordination.AVAILABLE));
+    Handover table = coordinator.handOver();
+
+    coordinator = coordinator(3, table);
+    serve(deployment(3, 1, Coordination.AVAILABLE));
+
+    assertThat(coordinator.inDoubt()).isEqualTo(3);
+  }
+
+  @Test
+  void aRouterThatLeavesGetsNothingMoreAndIsForgotten() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    Peer b = new Peer("b").talk();
+    a.leaving = true;
+    a.holds.put(BLUE, Map.of());
+    a.talk();
+
+    b.talk();
+
+    assertThat(b.slots()).isEqualTo(2);
+  }
+
+  @Test
+  void aReplicaThatIsGoneIsTakenBack() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+
+    serve(deployment(1, 1, Coordination.AVAILABLE));
+
+    assertThat(a.talk().slots()).isEqualTo(1);
+    a.talk();
+    assertThat(coordinator.granted(BLUE)).containsOnlyKeys(replica(0));
+  }
+
+  @Test
+  void anAddressIsNotGrantedTwiceWhenItGoesToAnotherDeployment() {
+    DeploymentKey green = new DeploymentKey("default", "echo", "green");
+    serve(deployment(1, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    serve(deployment(green, new int[] {0}, 1, Coordination.AVAILABLE));
+    Peer b = new Peer("b");
+    b.holds.put(green, Map.of());
+    b.queued = 1;
+
+    assertThat(b.talk().holds.get(green)).isEmpty();
+    a.holds.put(BLUE, Map.of());
+    a.say();
+
+    assertThat(b.talk().holds.get(green)).hasSize(1);
+  }
+
+  @Test
+  void strictDeploymentsHaveNoShare() {
+    serve(deployment(2, 1, Coordination.STRICT));
+
+    Peer a = new Peer("a").talk();
+
+    assertThat(a.slots()).isEqualTo(2);
+    assertThat(a.share()).isZero();
+  }
+
+  @Test
+  void queuesTogetherAreAsLongAsTheBound() {
+    serve(deployment(6, 2, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    Peer b = new Peer("b").talk();
+    Peer c = new Peer("c").talk();
+    a.queued = 5;
+    a.talk();
+    b.talk();
+    c.talk();
+    a.say();
+
+    int together =
+        a.grant().queueBound() + b.say().grant().queueBound() + c.say().grant().queueBound();
+
+    assertThat(together).isBetween(10, 12);
+    assertThat(a.grant().queueBound()).isGreaterThan(5);
+  }
+
+  @Test
+  void knowsTheLoadOfTheFleet() {
+    serve(deployment(6, 2, Coordination.AVAILABLE));
+    Peer a = new Peer("a");
+    Peer b = new Peer("b");
+    a.inUse = 2;
+    b.queued = 3;
+    a.say();
+    b.say();
+
+    assertThat(coordinator.load(BLUE)).isEqualTo(new FleetLoad(2, 3, 0, 2, 0));
+  }
+}
