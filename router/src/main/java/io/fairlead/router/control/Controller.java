@@ -2,6 +2,7 @@ package io.fairlead.router.control;
 
 import io.fairlead.router.auth.Gate;
 import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.LeaseWatch;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
@@ -28,6 +29,7 @@ public final class Controller implements Snapshots {
   private final RequestMeters meters;
   private final Limits.Upstream limits;
   private final SplittableGenerator random;
+  private final @Nullable LeaseWatch watch;
   private Ordinals ordinals = Ordinals.NONE;
   private volatile Snapshot current =
       new Snapshot(
@@ -43,9 +45,24 @@ public final class Controller implements Snapshots {
    * @param random is split, so that each dispatcher draws from its own
    */
   public Controller(RequestMeters meters, Limits.Upstream limits, SplittableGenerator random) {
+    this(meters, limits, random, null);
+  }
+
+  /**
+   * Starts with nothing to serve, and perhaps with other routers to share slots with.
+   *
+   * @param random is split, so that each dispatcher draws from its own
+   * @param watch who brings leases; null if there are no other routers
+   */
+  public Controller(
+      RequestMeters meters,
+      Limits.Upstream limits,
+      SplittableGenerator random,
+      @Nullable LeaseWatch watch) {
     this.meters = meters;
     this.limits = limits;
     this.random = random;
+    this.watch = watch;
   }
 
   /** Makes {@code state} what is served from now on; counters of deployments that stay go on. */
@@ -83,7 +100,7 @@ public final class Controller implements Snapshots {
       int ordinal = now.of(deployment.key());
       Dispatcher dispatcher = ordinal < before.size() ? before.get(ordinal) : null;
       if (dispatcher == null) {
-        dispatcher = new Dispatcher(deployment, limits, random.split(), nowNanos);
+        dispatcher = new Dispatcher(deployment, limits, random.split(), watch, nowNanos);
       } else if (!dispatcher.deployment().equals(deployment)) {
         dispatcher.update(deployment, nowNanos);
       }
