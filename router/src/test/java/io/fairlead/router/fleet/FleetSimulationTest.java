@@ -1,0 +1,166 @@
+package io.fairlead.router.fleet;
+
+import static io.fairlead.router.fleet.FleetWorld.MILLI;
+import static io.fairlead.router.fleet.FleetWorld.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.fleet.FleetWorld.Shape;
+import io.fairlead.router.model.Replica;
+import io.fairlead.router.model.RequestSettings.Coordination;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Hundreds of seeded histories of several routers, in which everything fails that can. {@code
+ * -Dfairlead.seeds=10000} runs more; {@code -Dfairlead.seed=N} runs one, with all of its trace.
+ */
+class FleetSimulationTest {
+  private static final int SEEDS = Integer.getInteger("fairlead.seeds", 300);
+
+  @Test
+  void keepsItsPromisesThroughRandomHistories() {
+    long one = Long.getLong("fairlead.seed", 0);
+    int served = 0;
+    int accepted = 0;
+    int epochs = 0;
+    for (long seed = one > 0 ? one : 1; seed <= (one > 0 ? one : SEEDS); seed++) {
+      FleetWorld fleet = world(seed, one > 0);
+      try {
+        chaos(fleet);
+        fleet.settle();
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError(
+            "seed "
+                + seed
+                + " (-Dfairlead.seed="
+                + seed
+                + "), the last events:\n"
+                + fleet.world.trace(),
+            e);
+      }
+      if (one > 0) {
+        System.out.println(fleet.world.trace());
+      }
+      served += fleet.served;
+      accepted += fleet.accepted;
+      epochs += fleet.actors.size();
+    }
+    System.out.println("accepted " + accepted + " served " + served + " epochs " + epochs);
+    // a simulation that never gets anywhere proves nothing
+    if (one == 0) {
+      assertThat(accepted).isGreaterThan(SEEDS * 500);
+      assertThat(served).isGreaterThan(accepted / 3);
+      assertThat(epochs).isGreaterThan(SEEDS * 2);
+    }
+  }
+
+  private static FleetWorld world(long seed, boolean keepTrace) {
+    SplittableRandom random = new SplittableRandom(seed * 31);
+    return new FleetWorld(
+        seed,
+        new Shape(
+            2 + random.nextInt(3),
+            2 + random.nextInt(7),
+            1 + random.nextInt(3),
+            1 + random.nextInt(2),
+            random.nextBoolean() ? Coordination.AVAILABLE : Coordination.STRICT,
+            Duration.ofMillis(300),
+            200,
+            FleetWorld.PACE,
+            random.nextBoolean()),
+        keepTrace);
+  }
+
+  private static void chaos(FleetWorld fleet) {
+    fleet.start();
+    for (SimRouter router : fleet.routers) {
+      router.rate = fleet.world.upTo(120);
+      router.ask();
+    }
+    long end = fleet.world.now + 8 * SECOND;
+    while (fleet.world.now < end) {
+      fleet.run(50 * MILLI + fleet.world.upTo(1_500 * MILLI));
+      trouble(fleet);
+    }
+  }
+
+  private static void trouble(FleetWorld fleet) {
+    World world = fleet.world;
+    SimRouter router = fleet.routers.get(world.random.nextInt(fleet.routers.size()));
+    switch (world.random.nextInt(12)) {
+      case 0 -> {
+        router.kill();
+        world.after(world.upTo(3 * SECOND), () -> revive(router));
+      }
+      case 1 -> {
+        router.terminate();
+        world.after(SECOND + world.upTo(3 * SECOND), () -> revive(router));
+      }
+      case 2 -> router.pause(world.upTo(4 * SECOND));
+      case 3 -> {
+        world.note(router.id + " is cut off");
+        fleet.cutOff.add(router.id);
+        world.after(
+            world.upTo(5 * SECOND),
+            () -> {
+              world.note(router.id + " is back");
+              fleet.cutOff.remove(router.id);
+            });
+      }
+      case 4 -> {
+        fleet.loss = world.random.nextDouble() * 0.3;
+        fleet.late = world.random.nextDouble() * 0.1;
+        fleet.twice = world.random.nextDouble() * 0.2;
+      }
+      case 5 -> {
+        fleet.loss = 0;
+        fleet.late = 0;
+        fleet.twice = 0;
+      }
+      case 6 -> router.jump(world.upTo(2 * SECOND));
+      case 7, 8 -> changeReplicas(fleet);
+      case 9 -> {
+        SimRouter coordinator = fleet.router(fleet.role.router);
+        if (coordinator != null) {
+          coordinator.kill();
+          world.after(world.upTo(4 * SECOND), () -> revive(coordinator));
+        }
+      }
+      case 10 -> {
+        SimRouter coordinator = fleet.router(fleet.role.router);
+        if (coordinator != null) {
+          coordinator.terminate();
+          world.after(SECOND + world.upTo(4 * SECOND), () -> revive(coordinator));
+        }
+      }
+      default -> router.rate = world.upTo(300);
+    }
+  }
+
+  private static void revive(SimRouter router) {
+    if (!router.alive) {
+      router.start();
+      router.rate = router.world.upTo(120);
+      router.ask();
+    }
+  }
+
+  private static void changeReplicas(FleetWorld fleet) {
+    List<List<Replica>> of = new ArrayList<>();
+    for (int d = 0; d < fleet.deployments.size(); d++) {
+      of.add(new ArrayList<>());
+    }
+    for (int i = 0; i < fleet.shape.replicas(); i++) {
+      if (i < of.size() || fleet.world.chance(0.8)) {
+        // each deployment keeps one; the others may go to another deployment
+        int d = i < of.size() ? i : fleet.world.random.nextInt(of.size());
+        of.get(d).add(FleetWorld.replica(i));
+      }
+    }
+    fleet.change(of);
+    fleet.world.note("replicas: " + of);
+  }
+}
