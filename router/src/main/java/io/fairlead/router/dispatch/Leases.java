@@ -62,12 +62,12 @@ final class Leases {
 
   /** Returns whether a slot that comes free is to be given up. */
   boolean owes(boolean somebodyWaits) {
-    return total > (somebodyWaits ? keep : keepIdle);
+    return surplus(somebodyWaits) > 0;
   }
 
-  /** Returns how many free slots are to be given up. */
-  int surplus() {
-    return Math.max(0, total - keepIdle);
+  /** Returns how many slots are to be given up as far as they are free. */
+  int surplus(boolean somebodyWaits) {
+    return Math.max(0, total - (somebodyWaits ? keep : keepIdle));
   }
 
   /** Returns how many requests may wait, where without other routers it were {@code alone}. */

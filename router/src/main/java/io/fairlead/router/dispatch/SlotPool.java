@@ -422,15 +422,16 @@ final class SlotPool {
       leases.allow(slots, allowance, some == null ? 0 : some.share());
     }
     leases.begin(lease, untilNanos);
-    giveUpIdle(nowNanos);
+    giveUp(leases.surplus(true), nowNanos);
     advance(nowNanos);
     grantWaiters(nowNanos);
+    giveUp(leases.surplus(false), nowNanos);
   }
 
   /** Gives up free slots that are wanted elsewhere, and those that cannot be used here. */
-  private void giveUpIdle(long nowNanos) {
+  private void giveUp(int wanted, long nowNanos) {
     boolean wasFree = !picker.isEmpty();
-    int surplus = leases.surplus();
+    int surplus = wanted;
     for (ReplicaSlots slots : replicas.values()) {
       int idle = Math.max(0, slots.allowance - slots.inFlight);
       int less = ejection.isEjected(slots) ? idle : Math.min(idle, surplus);
@@ -448,7 +449,7 @@ final class SlotPool {
 
   LeaseReport report(long nowNanos) {
     advance(nowNanos);
-    giveUpIdle(nowNanos);
+    giveUp(leases.surplus(waiting.size() > 0), nowNanos);
     List<LeasedSlots> held = new ArrayList<>(replicas.size());
     for (ReplicaSlots slots : replicas.values()) {
       int holds = Math.max(slots.allowance, slots.inFlight);

@@ -62,6 +62,17 @@ class LeaseTest {
   }
 
   @Test
+  void whoWaitsIsServedBeforeIdleSlotsAreGivenUp() {
+    Dispatcher dispatcher = dispatcher(deployment(2, 1));
+    ask(dispatcher);
+
+    lease(dispatcher, ALL, 0, slots(0, 1, 0), slots(1, 1, 0));
+
+    assertThat(late).hasSize(1);
+    assertThat(held(dispatcher)).containsExactly(slots(0, 1, 0), slots(1, 0, 0));
+  }
+
+  @Test
   void neverMoreThanTheLimitIsUsed() {
     Dispatcher dispatcher = dispatcher(deployment(1, 2));
     lease(dispatcher, ALL, ALL, slots(0, 5, 5));
