@@ -392,7 +392,7 @@ public final class Coordinator {
     Map<Replica, Integer> leftovers = new HashMap<>();
     ledgers.values().forEach(ledger -> ledger.addLeftovers(leftovers));
     for (SlotLedger ledger : ledgers.values()) {
-      new Distribution(ledger, leftovers, version + 1).deal(active, (int) routers);
+      new Distribution(ledger, leftovers, version + 1, own).deal(active, (int) routers);
     }
   }
 

@@ -21,6 +21,7 @@ final class Distribution {
   private final SlotLedger ledger;
   private final Map<Replica, Integer> leftovers;
   private final long version;
+  private final long nowNanos;
   private final List<Part> parts = new ArrayList<>();
 
   /** One router's part. */
@@ -30,15 +31,23 @@ final class Distribution {
     int aim;
     int has;
 
-    /** How many slots it is asked for, once they are free, and whoever waits. */
+    /** Requests that wait and for which nothing was found. */
+    int unmet;
+
+    /** How many slots it is asked for once they are idle. */
     int less;
 
+    /** How many of them once they are free, whoever waits. */
     int lessNow;
 
-    Part(Member member, Holding holding) {
+    private final long nowNanos;
+
+    Part(Member member, Holding holding, long nowNanos) {
+      this.nowNanos = nowNanos;
       this.member = member;
       this.holding = holding;
       this.has = holding.allowed();
+      this.unmet = holding.queued;
     }
 
     int missing() {
@@ -49,12 +58,8 @@ final class Distribution {
       return Math.max(0, has - aim);
     }
 
-    boolean waits() {
-      return holding.queued > 0;
-    }
-
     long waited() {
-      return waits() ? holding.oldestWaitMillis : -1;
+      return holding.waitedMillis(nowNanos);
     }
   }
 
@@ -64,7 +69,9 @@ final class Distribution {
    * @param leftovers slots of replicas that other deployments have not given back yet
    * @param version of the grants that will be the first to tell of it
    */
-  Distribution(SlotLedger ledger, Map<Replica, Integer> leftovers, long version) {
+  Distribution(
+      SlotLedger ledger, Map<Replica, Integer> leftovers, long version, long nowNanos) {
+    this.nowNanos = nowNanos;
     this.ledger = ledger;
     this.leftovers = leftovers;
     this.version = version;
@@ -75,7 +82,7 @@ final class Distribution {
     for (Member member : active) {
       Holding holding = ledger.holdings().get(member);
       if (holding != null && holding.heard) {
-        parts.add(new Part(member, holding));
+        parts.add(new Part(member, holding, nowNanos));
       }
     }
     if (parts.isEmpty()) {
@@ -85,7 +92,7 @@ final class Distribution {
     aim(slots);
     giveFree();
     callBack();
-    boundQueues(slots);
+    boundQueues();
     shareOut(slots, routers);
   }
 
@@ -103,7 +110,7 @@ final class Distribution {
         Aims.of(
             slots,
             parts.stream().mapToInt(part -> part.holding.demand()).toArray(),
-            parts.stream().mapToLong(part -> part.holding.oldestWaitMillis).toArray(),
+            parts.stream().mapToLong(Part::waited).toArray(),
             parts.stream().mapToDouble(Distribution::weight).toArray());
     for (int i = 0; i < aims.length; i++) {
       parts.get(i).aim = aims[i];
@@ -117,72 +124,50 @@ final class Distribution {
   private void giveFree() {
     List<Part> turns = new ArrayList<>(parts);
     turns.sort(Comparator.comparingLong(Part::waited).reversed());
+    turns.forEach(part -> give(part, Math.min(part.missing(), part.unmet)));
+    turns.forEach(part -> give(part, part.unmet)); // also beyond what it should have: it waits
     turns.forEach(part -> give(part, part.missing()));
     // what is free still is of replicas that those who should have it do not know, or have ejected
-    for (Part part : turns) {
-      give(part, parts.stream().mapToInt(Part::missing).sum());
-    }
+    turns.forEach(part -> give(part, parts.stream().mapToInt(Part::missing).sum()));
   }
 
   private void give(Part part, int wanted) {
     int given = ledger.grant(part.member, wanted, leftovers, version);
     part.has += given;
-    if (given > 0 && part.waits()) {
-      part.member.toBeTold = true;
-    }
+    part.holding.serve(Math.min(part.unmet, given));
+    part.unmet = Math.max(0, part.unmet - given);
+    part.member.toBeTold |= given > 0; // untold, a slot is of use to nobody
   }
 
   private void callBack() {
-    List<Part> shorts = new ArrayList<>();
-    int wanted = 0;
+    List<Part> waiting = new ArrayList<>();
+    int unmet = 0;
     for (Part part : parts) {
-      int missing = part.waits() ? Math.min(part.missing(), part.holding.queued) : bare(part);
-      if (missing > 0) {
-        shorts.add(part);
-        wanted += missing;
-      }
-    }
-    shorts.sort(Comparator.comparingLong(Part::waited).reversed());
-    if (wanted > 0) {
-      askForIdle(wanted);
-      for (Part part : shorts) {
-        askForBusy(part);
+      unmet += part.unmet;
+      if (part.unmet > 0) {
+        waiting.add(part);
       }
     }
     for (Part part : parts) {
-      tell(part);
+      part.less = unmet > 0 ? Math.min(part.has, unmet - part.unmet) : idleElsewhere(part);
     }
+    waiting.sort(Comparator.comparingLong(Part::waited).reversed());
+    waiting.forEach(this::askForBusy);
+    parts.forEach(Distribution::tell);
   }
 
-  /** Nobody waits there, but the first who comes would have to. */
-  private static int bare(Part part) {
-    return 2 * part.has < part.aim ? part.missing() : 0;
-  }
-
-  private void askForIdle(int wanted) {
-    int left = wanted;
-    for (Part part : parts) {
-      part.less = Math.min(part.surplus(), left);
-      left -= part.less;
+  /** Nobody waits anywhere: returns what others should have, lest the first who comes must wait. */
+  private int idleElsewhere(Part part) {
+    int bare = 0;
+    for (Part other : parts) {
+      bare += 2 * other.has < other.aim ? other.missing() : 0;
     }
-    // whoever has one free first will do
-    for (Part part : parts) {
-      if (part.surplus() > 0 && anybodyWaits()) {
-        part.less = part.surplus();
-      }
-    }
-  }
-
-  private boolean anybodyWaits() {
-    return parts.stream().anyMatch(part -> part.waits() && part.missing() > 0);
+    return Math.min(part.surplus(), bare);
   }
 
   /** Asks those who have waited least for busy slots, if that is worth it. */
   private void askForBusy(Part part) {
-    if (!part.waits()) {
-      return;
-    }
-    int left = Math.min(part.missing(), part.holding.queued);
+    int left = Math.min(part.missing(), part.unmet);
     List<Part> others = new ArrayList<>(parts);
     others.sort(Comparator.comparingLong(Part::waited));
     for (Part other : others) {
@@ -203,22 +188,23 @@ final class Distribution {
 
   private static void tell(Part part) {
     Holding holding = part.holding;
-    int before = holding.keepIdle;
-    int beforeBusy = holding.keep;
-    int less = Math.max(part.less, part.lessNow);
-    holding.keepIdle = less > 0 ? part.has - less : Integer.MAX_VALUE;
+    int idle = Math.max(part.less, part.lessNow);
+    // who is asked already need not be told of each one more
+    if (idle > 2 * holding.less || part.lessNow > holding.lessNow) {
+      part.member.toBeTold = true;
+    }
+    holding.less = idle;
+    holding.lessNow = part.lessNow;
+    holding.keepIdle = idle > 0 ? part.has - idle : Integer.MAX_VALUE;
     holding.keep = part.lessNow > 0 ? part.has - part.lessNow : Integer.MAX_VALUE;
     if (part.member.leaving) {
       holding.keepIdle = 0;
     }
-    if (holding.keepIdle < before || holding.keep < beforeBusy) {
-      part.member.toBeTold = true;
-    }
   }
 
-  private void boundQueues(int slots) {
+  private void boundQueues() {
     int set = ledger.settings().maxQueueLength();
-    long bound = set >= 0 ? set : Math.min(slots, 1_000_000);
+    long bound = set >= 0 ? set : Math.min(ledger.capacity(), 1_000_000);
     long queued = parts.stream().mapToLong(part -> part.holding.queued).sum();
     double weights = parts.stream().mapToDouble(Distribution::weight).sum();
     for (Part part : parts) {

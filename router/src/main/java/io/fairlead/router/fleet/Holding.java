@@ -21,6 +21,7 @@ final class Holding {
   /** Requests per second, of late. */
   double rate;
 
+  private long heardNanos;
   private long arrivals;
   private long atNanos;
 
@@ -29,10 +30,16 @@ final class Holding {
   int keepIdle = Integer.MAX_VALUE;
   int queueBound;
 
+  /** How many slots it is asked for once they are idle, and how many whoever waits. */
+  int less;
+
+  int lessNow;
+
   void demand(DeploymentReport report, long nowNanos) {
     inUse = report.inUse();
     queued = report.queued();
     oldestWaitMillis = report.oldestWaitMillis();
+    heardNanos = nowNanos;
     if (!heard) {
       arrivals = report.arrivals();
       atNanos = nowNanos;
@@ -43,6 +50,17 @@ final class Holding {
       atNanos = nowNanos;
     }
     heard = true;
+  }
+
+  /** Slots were found for so many of those who wait. */
+  void serve(int requests) {
+    queued -= requests;
+    inUse += requests;
+  }
+
+  /** Returns how long the first of those who wait has waited; -1 if nobody does. */
+  long waitedMillis(long nowNanos) {
+    return queued > 0 ? oldestWaitMillis + Math.max(0, nowNanos - heardNanos) / 1_000_000 : -1;
   }
 
   int demand() {

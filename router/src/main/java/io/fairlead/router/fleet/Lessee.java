@@ -99,7 +99,7 @@ public final class Lessee {
       return last + (sequence == 0 ? 0 : settings.heartbeat().toNanos());
     }
     // while the last one is unanswered an urgent one is hardly of use
-    return last + settings.urgentGap().toNanos() * (answered < sequence ? 16 : 1);
+    return last + settings.urgentGap().toNanos() * (answered < sequence ? 4 : 1);
   }
 
   /** Returns what to tell the coordinator now; null if nobody is followed. */

@@ -283,6 +283,11 @@ final class SlotLedger {
 
   // ---- who gets more
 
+  /** Returns how many slots there are, whoever may hold them. */
+  long capacity() {
+    return limit * rows.values().stream().filter(row -> row.inService).count();
+  }
+
   /** Returns how many slots can be used at all. */
   int usable(Map<Replica, Integer> leftovers) {
     return rows.values().stream().mapToInt(row -> inUseOrFree(row, leftovers)).sum();

@@ -162,7 +162,7 @@ class LesseeTest {
 
     assertThat(lessee.nextHeartbeatNanos())
         .as("while the last is not answered")
-        .isEqualTo(now + 16 * MILLI);
+        .isEqualTo(now + 4 * MILLI);
   }
 
   @Test
