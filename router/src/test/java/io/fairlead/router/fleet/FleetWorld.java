@@ -46,6 +46,11 @@ final class FleetWorld {
   double loss;
   double late;
   double twice;
+  double hangs = 0.01;
+
+  /** How likely it is to be known that a router that does not live has ended. */
+  double evidence = 0.5;
+
   boolean calm;
   int accepted;
   int answered;
@@ -177,6 +182,7 @@ final class FleetWorld {
       router.resume();
     }
     run(2 * SECOND);
+    routers.stream().filter(router -> router.leaving).forEach(SimRouter::kill);
     routers.forEach(SimRouter::revive);
     run(8 * SECOND);
     assertThat(models.inFlight()).as("in flight at the end").isZero();

@@ -140,7 +140,7 @@ final class SimRouter {
   private void peerDied(String peer, long life) {
     if (coordinator != null) {
       coordinator.disconnected(peer, life);
-      if (world.chance(0.5)) {
+      if (world.chance(fleet.evidence)) {
         world.note(id + " knows that " + peer + " is over");
         coordinator.ended(peer, life, local());
         tell();
@@ -246,7 +246,11 @@ final class SimRouter {
 
   private void pollAndAgain() {
     poll();
-    later(100 * FleetWorld.MILLI, this::pollAndAgain);
+    later(belief() / 5, this::pollAndAgain);
+  }
+
+  private long belief() {
+    return fleet.shape.pace().belief().toNanos();
   }
 
   private void poll() {
@@ -262,14 +266,14 @@ final class SimRouter {
     if (role.holder.equals(holder())) {
       if (coordinator != null && !leaving) {
         role.renewals++;
-        coordinator.renewed(now + 500 * FleetWorld.MILLI);
+        coordinator.renewed(now + belief() * 3 / 4);
       }
     } else {
       if (coordinator != null) {
         world.note(id + " has lost the role");
         coordinator = null;
       }
-      boolean free = role.holder.isEmpty() || now - roleChangedAt >= 900 * FleetWorld.MILLI;
+      boolean free = role.holder.isEmpty() || now - roleChangedAt >= belief();
       if (free && !leaving && role.take(role.renewals, holder(), id)) {
         roleRenewals = role.renewals;
         lead(role.epoch, now);
@@ -286,7 +290,7 @@ final class SimRouter {
     Handover before = inherited != null && inherited.epoch() == epoch - 1 ? inherited : null;
     world.note(id + " leads epoch " + epoch + (before == null ? "" : " with a table"));
     coordinator =
-        new Coordinator(id, epoch, fleet.shape.pace(), before, now + 500 * FleetWorld.MILLI, now);
+        new Coordinator(id, epoch, fleet.shape.pace(), before, now + belief() * 3 / 4, now);
     coordinator.peers(ids(), fleet.shape.peersAreAll());
     coordinator.deployments(seen, now);
     tell();
@@ -326,6 +330,11 @@ final class SimRouter {
     }
   }
 
+  private void take(Answer answer) {
+    lessee.answered(answer, local());
+    beatSoon(); // an urgent one may have waited for it
+  }
+
   private void send(String to, Answer answer) {
     if (world.keepAll) {
       world.note(id + " to " + to + ": " + answer);
@@ -335,7 +344,7 @@ final class SimRouter {
     }
     SimRouter router = fleet.router(to);
     if (router != null) {
-      fleet.send(id, to, () -> router.run(() -> router.lessee.answered(answer, router.local())));
+      fleet.send(id, to, () -> router.run(() -> router.take(answer)));
     }
   }
 
@@ -475,7 +484,7 @@ final class SimRouter {
       }
       fleet.models.begin(given.replica(), this);
       long timeout = fleet.shape.requestTimeout().toNanos();
-      boolean hangs = world.chance(0.01);
+      boolean hangs = world.chance(fleet.hangs);
       long service =
           hangs
               ? timeout * 19 / 10

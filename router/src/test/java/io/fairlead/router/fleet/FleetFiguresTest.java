@@ -1,0 +1,135 @@
+package io.fairlead.router.fleet;
+
+import static io.fairlead.router.fleet.FleetWorld.MILLI;
+import static io.fairlead.router.fleet.FleetWorld.SECOND;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.fleet.FleetWorld.Shape;
+import io.fairlead.router.model.RequestSettings.Coordination;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What sharing slots costs and how long it pauses, in virtual time, held to the targets. */
+class FleetFiguresTest {
+  private static FleetWorld fleet(long seed, boolean peersAreAll) {
+    FleetWorld fleet =
+        new FleetWorld(
+            seed,
+            new Shape(
+                3,
+                20,
+                1,
+                1,
+                Coordination.AVAILABLE,
+                Duration.ofSeconds(5),
+                500,
+                FleetSettings.DEFAULT,
+                peersAreAll),
+            false);
+    fleet.hangs = 0;
+    fleet.start();
+    return fleet;
+  }
+
+  /** Asks for {@code percent} of what the models can do, of which the routers get unequal parts. */
+  private static void ask(FleetWorld fleet, int serviceMillis, double percent, double... parts) {
+    double capacity = fleet.shape.replicas() * 1_000.0 / serviceMillis;
+    for (int i = 0; i < parts.length; i++) {
+      SimRouter router = fleet.routers.get(i);
+      router.serviceNanos = serviceMillis * MILLI;
+      router.rate = capacity * percent / 100 * parts[i];
+      router.ask();
+    }
+  }
+
+  /** Returns the part of all slot time that was idle while somebody waited somewhere. */
+  private static double idle(FleetWorld fleet, long nanos) {
+    long idle = 0;
+    long step = 100_000;
+    for (long passed = 0; passed < nanos; passed += step) {
+      fleet.run(step);
+      if (queued(fleet) > 0) {
+        idle += fleet.shape.replicas() - fleet.models.inFlight();
+      }
+    }
+    return (double) idle * step / ((double) nanos * fleet.shape.replicas());
+  }
+
+  private static int queued(FleetWorld fleet) {
+    int queued = 0;
+    for (SimRouter router : fleet.routers) {
+      for (Dispatcher dispatcher : router.dispatchers) {
+        queued += router.alive ? dispatcher.load(router.local()).queued() : 0;
+      }
+    }
+    return queued;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20, 150, 0.01", "50, 120, 0.01", "200, 110, 0.01", "50, 105, 0.03", "20, 95, 0.06"})
+  void hardlyASlotIsIdleWhileSomebodyWaits(int serviceMillis, double percent, double most) {
+    FleetWorld fleet = fleet(7, true);
+    ask(fleet, serviceMillis, percent, 0.5, 0.3, 0.2);
+    fleet.run(3 * SECOND);
+
+    double idle = idle(fleet, 5 * SECOND);
+
+    assertThat(idle).isLessThan(most);
+  }
+
+  @Test
+  void aRouterThatMostAskGetsMostSlots() {
+    FleetWorld fleet = fleet(3, true);
+    ask(fleet, 50, 90, 1, 0, 0);
+    fleet.run(3 * SECOND);
+    int accepted = fleet.accepted;
+    int served = fleet.served;
+
+    fleet.run(5 * SECOND);
+
+    assertThat(fleet.served - served).isGreaterThan((fleet.accepted - accepted) * 95 / 100);
+  }
+
+  @Test
+  void slotsAreGrantedSoonAfterTheCoordinatorDied() {
+    for (long seed = 1; seed <= 20; seed++) {
+      FleetWorld fleet = fleet(seed, true);
+      fleet.evidence = 0;
+      ask(fleet, 50, 110, 0.5, 0.3, 0.2);
+      fleet.run(4 * SECOND);
+      long epoch = fleet.role.epoch;
+      requireNonNull(fleet.router(fleet.role.router)).kill();
+      long died = fleet.world.now;
+
+      while (!fleet.actors.containsKey(epoch + 1)) {
+        fleet.run(10 * MILLI);
+      }
+
+      assertThat(fleet.world.now - died).as("seed %s", seed).isLessThan(3 * SECOND);
+    }
+  }
+
+  @Test
+  void whatADeadRouterHeldIsGrantedAsSoonAsItIsKnownToBeOver() {
+    for (long seed = 1; seed <= 20; seed++) {
+      FleetWorld fleet = fleet(seed, true);
+      fleet.evidence = 1;
+      ask(fleet, 50, 400, 0.5, 0.3, 0.2);
+      fleet.run(4 * SECOND);
+      SimRouter dead =
+          fleet.routers.stream()
+              .filter(router -> !router.id.equals(fleet.role.router))
+              .findFirst()
+              .orElseThrow();
+      dead.kill();
+
+      fleet.run(100 * MILLI);
+
+      assertThat(fleet.models.inFlight()).as("seed %s", seed).isGreaterThanOrEqualTo(19);
+    }
+  }
+}
