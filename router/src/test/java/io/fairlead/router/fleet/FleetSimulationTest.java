@@ -3,7 +3,9 @@ package io.fairlead.router.fleet;
 import static io.fairlead.router.fleet.FleetWorld.MILLI;
 import static io.fairlead.router.fleet.FleetWorld.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fairlead.router.fleet.FleetWorld.Sabotage;
 import io.fairlead.router.fleet.FleetWorld.Shape;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings.Coordination;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,13 +51,103 @@ class FleetSimulationTest {
       accepted += fleet.accepted;
       epochs += fleet.actors.size();
     }
-    System.out.println("accepted " + accepted + " served " + served + " epochs " + epochs);
     // a simulation that never gets anywhere proves nothing
     if (one == 0) {
       assertThat(accepted).isGreaterThan(SEEDS * 500);
       assertThat(served).isGreaterThan(accepted / 3);
       assertThat(epochs).isGreaterThan(SEEDS * 2);
     }
+  }
+
+  // ---- a checker that never complains proves nothing either
+
+  @Test
+  void noticesARouterThatUsesALeaseForTooLong() {
+    assertNoticed(
+        new Sabotage() {
+          @Override
+          public LocalSlots slots(LocalSlots real) {
+            return new LocalSlots() {
+              @Override
+              public List<DeploymentReport> report(long nowNanos) {
+                return real.report(nowNanos);
+              }
+
+              @Override
+              public void allow(List<DeploymentGrant> grants, long untilNanos, long nowNanos) {
+                real.allow(grants, untilNanos + 10 * SECOND, nowNanos);
+              }
+            };
+          }
+        });
+  }
+
+  @Test
+  void noticesARouterThatGivesBackWhatItUses() {
+    assertNoticed(
+        new Sabotage() {
+          @Override
+          public LocalSlots slots(LocalSlots real) {
+            return new LocalSlots() {
+              @Override
+              public List<DeploymentReport> report(long nowNanos) {
+                return real.report(nowNanos).stream()
+                    .map(FleetSimulationTest::withOneLess)
+                    .toList();
+              }
+
+              @Override
+              public void allow(List<DeploymentGrant> grants, long untilNanos, long nowNanos) {
+                real.allow(grants, untilNanos, nowNanos);
+              }
+            };
+          }
+        });
+  }
+
+  private static DeploymentReport withOneLess(DeploymentReport report) {
+    List<Slots> held = new ArrayList<>();
+    for (Slots slots : report.replicas()) {
+      int less = Math.max(0, slots.slots() - 1);
+      held.add(new Slots(slots.replica(), less, Math.min(less, slots.share())));
+    }
+    return new DeploymentReport(
+        report.key(), held, report.inUse(), report.queued(), 0, report.arrivals());
+  }
+
+  @Test
+  void noticesACoordinatorThatThinksNobodyHoldsAnything() {
+    assertNoticed(
+        new Sabotage() {
+          @Override
+          public Handover table(long epoch, @Nullable Handover real) {
+            return new Handover(1, "nobody", epoch - 1, true, List.of());
+          }
+        });
+  }
+
+  @Test
+  void noticesTwoCoordinatorsOfOneEpoch() {
+    FleetWorld fleet = world(1, false);
+    fleet.acts(7, "a#1");
+    fleet.acts(7, "a#1");
+
+    assertThatThrownBy(() -> fleet.acts(7, "b#1"))
+        .hasMessageContaining("epoch 7 has the coordinators a#1 and b#1");
+  }
+
+  private static void assertNoticed(Sabotage sabotage) {
+    for (long seed = 1; seed <= 200; seed++) {
+      FleetWorld fleet = world(seed, false);
+      fleet.sabotage = sabotage;
+      try {
+        chaos(fleet);
+      } catch (AssertionError e) {
+        assertThat(e).hasMessageContaining("requests (expected: at most");
+        return;
+      }
+    }
+    throw new AssertionError("nothing was noticed");
   }
 
   private static FleetWorld world(long seed, boolean keepTrace) {

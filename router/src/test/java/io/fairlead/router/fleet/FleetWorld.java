@@ -60,6 +60,20 @@ final class FleetWorld {
   /** Whether a coordinator did something. */
   boolean changed;
 
+  /** A rule to break, to see whether that is noticed. */
+  Sabotage sabotage = new Sabotage() {};
+
+  /** Breaks nothing, unless it is told what. */
+  interface Sabotage {
+    default LocalSlots slots(LocalSlots real) {
+      return real;
+    }
+
+    default @Nullable Handover table(long epoch, @Nullable Handover real) {
+      return real;
+    }
+  }
+
   /** What a world is made of. */
   record Shape(
       int routers,

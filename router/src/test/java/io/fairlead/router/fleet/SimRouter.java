@@ -73,7 +73,7 @@ final class SimRouter {
   }
 
   private Lessee lessee() {
-    return new Lessee(id, incarnation, fleet.shape.pace(), new FleetSlots(this::snapshot), local());
+    return new Lessee(id, incarnation, fleet.shape.pace(), fleet.sabotage.slots(new FleetSlots(this::snapshot)), local());
   }
 
   private Snapshot snapshot() {
@@ -287,7 +287,9 @@ final class SimRouter {
   }
 
   private void lead(long epoch, long now) {
-    Handover before = inherited != null && inherited.epoch() == epoch - 1 ? inherited : null;
+    Handover before =
+        fleet.sabotage.table(
+            epoch, inherited != null && inherited.epoch() == epoch - 1 ? inherited : null);
     world.note(id + " leads epoch " + epoch + (before == null ? "" : " with a table"));
     coordinator =
         new Coordinator(id, epoch, fleet.shape.pace(), before, now + belief() * 3 / 4, now);
