@@ -1,6 +1,7 @@
 package io.fairlead.router;
 
 import io.fairlead.router.control.Controller;
+import io.fairlead.router.control.SlotAudit;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.tls.ReloadResult;
 import io.fairlead.router.tls.TlsContexts;
@@ -38,6 +39,7 @@ final class ControlThread implements AutoCloseable {
   private static final long LOOK_PERIOD_NANOS = 200_000_000L;
 
   private final Controller controller;
+  private final SlotAudit audit;
   private final StateSource source;
   private final @Nullable TlsContexts tls;
   private final EndpointGates gates;
@@ -64,6 +66,7 @@ final class ControlThread implements AutoCloseable {
       Clock clock,
       LongSupplier nanos) {
     this.controller = controller;
+    this.audit = new SlotAudit(controller);
     this.source = source;
     this.tls = tls;
     this.gates = gates;
@@ -133,6 +136,7 @@ final class ControlThread implements AutoCloseable {
 
   private void turn() {
     attempt(() -> controller.advance(nanos.getAsLong()));
+    attempt(() -> audit.turn(nanos.getAsLong()));
     watches.forEach(watch -> attempt(() -> watch.accept(nanos.getAsLong())));
     attempt(this::readSource);
     attempt(this::applyWaiting);

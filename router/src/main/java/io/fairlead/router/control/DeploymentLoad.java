@@ -13,14 +13,14 @@ import java.util.List;
  * One deployment with the numbers of its dispatcher at one moment.
  *
  * @param replicas with what each has in flight and how it stands
- * @param doubleReleases releases of permits that had been released before; must stay 0
+ * @param leaked permits that were released twice, or that nobody held; must stay 0
  */
 public record DeploymentLoad(
     Deployment deployment,
     Load load,
     List<Candidate> replicas,
     HedgeCounts hedges,
-    long doubleReleases) {
+    long leaked) {
   /** Removed replicas that are listed beside those of a deployment. */
   private static final int SOME_REMOVED = 64;
 
@@ -38,7 +38,11 @@ public record DeploymentLoad(
         Load load = dispatcher.load(nowNanos, seen, null);
         loads.add(
             new DeploymentLoad(
-                deployment, load, seen.list(), dispatcher.hedges(), dispatcher.doubleReleases()));
+                deployment,
+                load,
+                seen.list(),
+                dispatcher.hedges(),
+                dispatcher.doubleReleases() + dispatcher.leaks()));
       }
     }
     return List.copyOf(loads);

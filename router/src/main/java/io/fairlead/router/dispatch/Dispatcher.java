@@ -3,6 +3,7 @@ package io.fairlead.router.dispatch;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Replica;
+import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class Dispatcher {
   private final @Nullable LeaseWatch watch;
   private volatile Deployment deployment;
   private volatile long doubleReleases;
+  private volatile long leaks;
 
   /**
    * @param random used under the lock only, by this dispatcher alone
@@ -245,6 +247,9 @@ public final class Dispatcher {
     Ticket granted;
     boolean urgent;
     synchronized (lock) {
+      if (permit.leaked) {
+        return; // found to have leaked, which was wrong or too early; it is counted already
+      }
       if (permit.released) {
         doubleReleases++;
         throw new IllegalStateException(
@@ -256,6 +261,43 @@ public final class Dispatcher {
       urgent = pool.takeUrgent();
     }
     tell(granted, urgent);
+  }
+
+  void missed(Permit permit, long nowNanos) {
+    Ticket granted;
+    synchronized (lock) {
+      if (permit.released || ++permit.missed < 2) {
+        return;
+      }
+      permit.leaked = true;
+      permit.released = true;
+      leaks++;
+      pool.release(permit, Outcome.CANCELLED, nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+  }
+
+  /** Returns the permits that have been out longest, so many at the most. */
+  public List<Permit> oldestPermits(int most) {
+    synchronized (lock) {
+      return pool.oldest(most);
+    }
+  }
+
+  /**
+   * Returns the permits whose time is up: their lease ended so long ago that another router may be
+   * granted the same slots.
+   */
+  public List<Permit> overduePermits(long nowNanos) {
+    List<Permit> overdue;
+    Ticket granted;
+    synchronized (lock) {
+      overdue = pool.overdue(nowNanos);
+      granted = pool.takeGranted();
+    }
+    tell(granted);
+    return overdue;
   }
 
   boolean cancel(Ticket ticket, long nowNanos) {
@@ -369,6 +411,11 @@ public final class Dispatcher {
       watch.urgent();
     }
     tell(granted);
+  }
+
+  /** Returns how many permits were taken back because nobody held them; must stay 0. */
+  public long leaks() {
+    return leaks;
   }
 
   /** Tells the waiters of a chain, all of them even if one throws, which is a bug of that one. */

@@ -17,6 +17,7 @@ final class Leases {
   private int keepIdle = Integer.MAX_VALUE;
   private int queueBound = -1;
   private boolean running;
+  private boolean ended;
   private long untilNanos;
 
   /** The length of the queue that is worth a report before its time. */
@@ -46,6 +47,7 @@ final class Leases {
     queueBound = lease.queueBound();
     untilNanos = newUntilNanos;
     running = true;
+    ended = false;
   }
 
   /** Returns whether the lease has ended just now. */
@@ -53,9 +55,15 @@ final class Leases {
     return running && untilNanos - nowNanos <= 0;
   }
 
+  /** Returns whether there is none, and has not been for so long. */
+  boolean hasEndedSince(long nanos, long nowNanos) {
+    return shared && ended && nowNanos - untilNanos >= nanos;
+  }
+
   /** The lease has ended: what is left is nobody else's. */
   void end() {
     running = false;
+    ended = true;
     keep = Integer.MAX_VALUE;
     keepIdle = Integer.MAX_VALUE;
   }

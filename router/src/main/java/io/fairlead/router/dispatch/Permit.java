@@ -1,8 +1,17 @@
 package io.fairlead.router.dispatch;
 
 import io.fairlead.router.model.Replica;
+import org.jspecify.annotations.Nullable;
 
-/** One slot on one replica, released exactly once with an {@link Outcome}. */
+/**
+ * One slot on one replica, released exactly once with an {@link Outcome}.
+ *
+ * <pre>
+ * GRANTED --held by a connection--> HELD --released--> RELEASED
+ * GRANTED --released, not needed--> RELEASED
+ * GRANTED, HELD --missed twice--> RELEASED, and counted as leaked
+ * </pre>
+ */
 public final class Permit implements DispatchResult {
   final ReplicaSlots slots;
 
@@ -11,6 +20,19 @@ public final class Permit implements DispatchResult {
 
   /** Guarded by the dispatcher's lock. */
   boolean released;
+
+  /** How often nobody would have it. */
+  byte missed;
+
+  /** Whether it was taken back because of that. */
+  boolean leaked;
+
+  // PermitLine
+  @Nullable Permit previous;
+  @Nullable Permit next;
+
+  /** Written by the thread that uses the slot; others read what was there a moment ago. */
+  private @Nullable SlotHolder holder;
 
   private final Dispatcher dispatcher;
   private final long grantedNanos;
@@ -30,6 +52,24 @@ public final class Permit implements DispatchResult {
   /** Returns the dispatcher whose slot it is, for a retry in the same deployment. */
   public Dispatcher dispatcher() {
     return dispatcher;
+  }
+
+  /** From now on {@code newHolder} takes the slot. */
+  public void heldBy(SlotHolder newHolder) {
+    holder = newHolder;
+  }
+
+  /** Returns what takes the slot; null on the way there. */
+  public @Nullable SlotHolder holder() {
+    return holder;
+  }
+
+  /**
+   * Notes that whoever should hold it does not. The second time, which must be a while after the
+   * first, the slot is free again and counts as leaked.
+   */
+  public void missed(long nowNanos) {
+    dispatcher.missed(this, nowNanos);
   }
 
   /** Returns when the slot was taken. */

@@ -23,6 +23,9 @@ final class ReplicaSlots {
   /** How many when the lease has lapsed. */
   int share;
 
+  /** Scratch of {@link PermitLine}. */
+  int counted;
+
   // Ejection
   int failuresInARow;
   int ejections;

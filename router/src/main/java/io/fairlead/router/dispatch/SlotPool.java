@@ -41,6 +41,7 @@ final class SlotPool {
   private final ColdStart coldStart = new ColdStart();
   private final Probing probing;
   private final Leases leases;
+  private final PermitLine out = new PermitLine();
 
   private int limit;
   private Picker picker;
@@ -165,7 +166,9 @@ final class SlotPool {
     if (picker.isEmpty()) {
       waiting.saturated(nowNanos);
     }
-    return new Permit(dispatcher, slots, probe, nowNanos);
+    Permit permit = new Permit(dispatcher, slots, probe, nowNanos);
+    out.add(permit);
+    return permit;
   }
 
   void probeDue(Waiter prober, long nowNanos) {
@@ -236,6 +239,7 @@ final class SlotPool {
     ReplicaSlots slots = permit.slots;
     finished++;
     busyNanos += nowNanos - permit.grantedNanos();
+    out.remove(permit);
     boolean ejectionChanged = false;
     if (!slots.removed && !permit.probe) {
       if (picker.isEmpty()) {
@@ -460,6 +464,18 @@ final class SlotPool {
     long oldest = waiting.oldestNanos(nowNanos);
     leases.reported(waiting.size());
     return new LeaseReport(held, inFlight, waiting.size(), oldest, arrivals);
+  }
+
+  /** Returns the permits that have been out longest. */
+  List<Permit> oldest(int most) {
+    return out.oldest(most);
+  }
+
+  /** Returns the permits whose slots others may be granted from now on. */
+  List<Permit> overdue(long nowNanos) {
+    advance(nowNanos);
+    long afterlife = 2 * waiting.requestTimeoutNanos();
+    return limit > 0 && leases.hasEndedSince(afterlife, nowNanos) ? out.beyondShare() : List.of();
   }
 
   boolean takeUrgent() {

@@ -30,6 +30,10 @@ final class WaitingRoom {
     holdNanos = nanos;
   }
 
+  long requestTimeoutNanos() {
+    return settings.requestTimeout().toNanos();
+  }
+
   /** Returns how many may wait where {@code slots} are in service. */
   int limit(int slots) {
     return settings.maxQueueLength() >= 0 ? settings.maxQueueLength() : slots;

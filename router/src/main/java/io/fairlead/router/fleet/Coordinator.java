@@ -40,6 +40,9 @@ public final class Coordinator {
   /** What becomes known so long after the role was taken was unknown to who had it before. */
   private static final long NEWS_NANOS = 60_000_000_000L;
 
+  /** A router may be so late to cut off what goes on for longer than its requests may. */
+  private static final long LATE_CUT_NANOS = 2_000_000_000L;
+
   private final String router;
   private final long epoch;
   private final FleetSettings settings;
@@ -316,7 +319,8 @@ public final class Coordinator {
   }
 
   private long leaseEndsAfterNanos(SlotLedger ledger) {
-    return FleetSettings.withMargin(settings.timeToLive().toNanos() + ledger.afterlifeNanos());
+    return FleetSettings.withMargin(
+        settings.timeToLive().toNanos() + ledger.afterlifeNanos() + LATE_CUT_NANOS);
   }
 
   private void expire() {

@@ -127,8 +127,8 @@ enum Meter {
   SLOTS_LEAKED(
       Kind.COUNTER,
       "fairlead_slots_leaked_total",
-      "Faults found in the accounting of slots: permits that were released a second time; must stay"
-          + " 0.",
+      "Faults found in the accounting of slots: permits that were released a second time, and slots"
+          + " that nothing used and that were taken back; must stay 0.",
       "endpoint",
       "deployment"),
   CONNECTIONS_OPEN(

@@ -99,7 +99,7 @@ final class StatusCollector implements MultiCollector {
       hedges.add(deployment.hedges().lost(), endpoint, name, "lost");
       hedges.add(deployment.hedges().failed(), endpoint, name, "failed");
       hedges.add(deployment.hedges().abandoned(), endpoint, name, "abandoned");
-      leaked.add(deployment.doubleReleases(), endpoint, name);
+      leaked.add(deployment.leaked(), endpoint, name);
     }
     Stream.of(inFlight, queued, replicas, hedges, leaked)
         .forEach(points -> all.metricSnapshot(points.snapshot()));

@@ -8,6 +8,7 @@ import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.model.Replica;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +155,22 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
     state = State.ABANDONED;
     readResponse(true);
     loop.timers.arm(timer, untilNanos);
+  }
+
+  @Override
+  public void cutOff() {
+    close();
+    use.cutOff();
+  }
+
+  @Override
+  public boolean takesSlot() {
+    return state != State.IDLE && state != State.CLOSED;
+  }
+
+  @Override
+  public String condition() {
+    return state.name().toLowerCase(Locale.ROOT);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.fairlead.router.model.Replica;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,8 @@ final class Http2Upstream implements Upstream {
     LOST,
     ANSWERED,
     CANCELLED,
+    /** Its slot may be another router's now. */
+    CUT_OFF,
     /** The model says that it has not looked at the request, and does not want to. */
     REFUSED,
     /** The model went away before the request came; it may be back at once. */
@@ -172,6 +175,26 @@ final class Http2Upstream implements Upstream {
   }
 
   @Override
+  public void cutOff() {
+    if (state == State.ACTIVE) {
+      end(End.CUT_OFF, Http2Error.CANCEL);
+    } else {
+      state = State.CLOSED;
+      use.cutOff();
+    }
+  }
+
+  @Override
+  public boolean takesSlot() {
+    return state != State.CLOSED;
+  }
+
+  @Override
+  public String condition() {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
   public void cancel(boolean timedOut) {
     use.leave(timedOut);
     switch (state) {
@@ -293,6 +316,7 @@ final class Http2Upstream implements Upstream {
     switch (end) {
       case ANSWERED -> use.release(Outcome.ANSWERED);
       case CANCELLED -> use.release(Outcome.CANCELLED);
+      case CUT_OFF -> use.cutOff();
       case REFUSED -> use.refused();
       case UNSEEN -> use.stale();
       case RESET -> use.reset(detail);

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.fairlead.router.dispatch.Outcome;
 import io.fairlead.router.dispatch.Permit;
+import io.fairlead.router.dispatch.SlotHolder;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RouterError;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a slot is used for: the exchange that wants the response, if it still does, and the permit,
  * which is released exactly once. Says what it means for the exchange that the use has ended.
  */
-final class SlotUse implements ResponseReader.Parts {
+final class SlotUse implements ResponseReader.Parts, SlotHolder {
   private final Loop loop;
   private final Upstream upstream;
   private final Replica replica;
@@ -33,6 +34,7 @@ final class SlotUse implements ResponseReader.Parts {
     owner = newOwner;
     permit = slot;
     timedOut = false;
+    slot.heldBy(this);
   }
 
   /** Returns who wants the response; null if nobody does. */
@@ -44,6 +46,33 @@ final class SlotUse implements ResponseReader.Parts {
   void leave(boolean isTooLate) {
     owner = null;
     timedOut |= isTooLate;
+  }
+
+  // ---- for whoever watches over slots
+
+  @Override
+  public void check(Permit asked) {
+    loop.eventLoop.execute(
+        () -> {
+          if (permit != asked || !upstream.takesSlot()) {
+            asked.missed(loop.now());
+          }
+        });
+  }
+
+  @Override
+  public void cutOff(Permit asked) {
+    loop.eventLoop.execute(
+        () -> {
+          if (permit == asked && upstream.takesSlot()) {
+            upstream.cutOff();
+          }
+        });
+  }
+
+  @Override
+  public String condition() {
+    return upstream.condition();
   }
 
   // ---- the response
@@ -159,6 +188,15 @@ final class SlotUse implements ResponseReader.Parts {
           false,
           "the model closed the connection before the request was sent");
     }
+  }
+
+  /** Ends because others may use the slot from now on. */
+  void cutOff() {
+    fail(
+        Outcome.CANCELLED,
+        RouterError.UPSTREAM_RESET,
+        false,
+        "the lease of the slot ended long ago and was not renewed");
   }
 
   private void fail(Outcome outcome, RouterError error, boolean unseen, String detail) {

@@ -43,6 +43,15 @@ sealed interface Upstream permits Http1Upstream, Http2Upstream {
   /** Lets the model finish until {@code untilNanos}, for nobody, and then breaks off. */
   void abandon(boolean timedOut, long untilNanos);
 
+  /** Breaks the request off because its slot may be another router's now. */
+  void cutOff();
+
+  /** Returns whether it takes a slot, while it has a permit. */
+  boolean takesSlot();
+
+  /** Returns a word for its state, as it was a moment ago; any thread may ask. */
+  String condition();
+
   /** Breaks the request off; the model never sees a complete one if it was not sent. */
   void cancel(boolean timedOut);
 }

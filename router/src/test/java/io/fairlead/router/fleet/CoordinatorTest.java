@@ -25,8 +25,8 @@ class CoordinatorTest {
   private static final long SECOND = 1_000_000_000L;
   private static final DeploymentKey BLUE = new DeploymentKey("default", "echo", "blue");
 
-  /** Time to live 5 s and twice 1 s of a request, and a sixteenth; each starts anywhere. */
-  private static final long LEASE_ENDS = 7 * SECOND + 7 * SECOND / 16;
+  /** Time to live 5 s, twice 1 s of a request and 2 s to cut off, and a sixteenth. */
+  private static final long LEASE_ENDS = 9 * SECOND + 9 * SECOND / 16;
 
   private long now = Long.MAX_VALUE - SECOND;
   private Coordinator coordinator = coordinator(1, null);
