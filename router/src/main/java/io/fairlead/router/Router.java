@@ -14,6 +14,7 @@ import io.fairlead.router.control.Scaling;
 import io.fairlead.router.control.Leadership;
 import io.fairlead.router.control.LeaseStore;
 import io.fairlead.router.election.LeaseTimes;
+import io.fairlead.router.control.SlotView;
 import io.fairlead.router.jwks.HttpFetch;
 import io.fairlead.router.jwks.KeySources;
 import io.fairlead.router.lease.LeaseFile;
@@ -73,6 +74,9 @@ final class Router implements AutoCloseable {
 
   /** What a slow store may add to a drain. */
   private static final Duration PATIENCE_TO_RELEASE = Duration.ofSeconds(2);
+
+  /** Of each deployment, on the page of slots. */
+  private static final int OLDEST_SLOTS = 100;
 
   private final Settings settings;
   private final Controller controller;
@@ -182,7 +186,13 @@ final class Router implements AutoCloseable {
     var explainer = new Explainer(controller, limits, suffix, settings.errorProfile());
     scaling = scaling(cluster, this::leads, clock);
     meters.observeScaling(scaling);
-    debug = new DebugPages(journals.decisions(), explainer, scaling, nanos);
+    debug =
+        new DebugPages(
+            journals.decisions(),
+            explainer,
+            scaling,
+            nanos,
+            now -> SlotView.oldest(controller.current(), OLDEST_SLOTS, now));
     proxy =
         new Proxy(
             new ProxySettings(

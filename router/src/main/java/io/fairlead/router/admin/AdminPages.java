@@ -83,11 +83,12 @@ public final class AdminPages {
       case "/debug/status" -> Page.json(StatusJson.render(view()));
       case "/debug/decisions" -> debug.decisions(query(request));
       case "/debug/scaling" -> debug.scaling(query(request));
+      case "/debug/slots" -> debug.slots();
       default ->
           Page.text(
               404,
               "not found (expected: / /livez /readyz /healthz /metrics /debug/status"
-                  + " /debug/decisions /debug/scaling or /debug/explain)");
+                  + " /debug/decisions /debug/scaling /debug/slots or /debug/explain)");
     };
   }
 

@@ -3,6 +3,9 @@ package io.fairlead.router.admin;
 import io.fairlead.router.control.Decisions;
 import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.ScaleStates;
+import io.fairlead.router.control.SlotView;
+import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,14 +17,21 @@ public final class DebugPages {
   private final Explainer explainer;
   private final ScaleStates scaling;
   private final LongSupplier nanos;
+  private final LongFunction<List<SlotView>> slots;
 
   /**
    * Makes the pages.
    *
    * @param nanos the clock of the event loops
+   * @param slots tells the oldest slots that are taken, at a time of that clock
    */
   public DebugPages(
-      Decisions decisions, Explainer explainer, ScaleStates scaling, LongSupplier nanos) {
+      Decisions decisions,
+      Explainer explainer,
+      ScaleStates scaling,
+      LongSupplier nanos,
+      LongFunction<List<SlotView>> slots) {
+    this.slots = slots;
     this.decisions = decisions;
     this.explainer = explainer;
     this.scaling = scaling;
@@ -43,6 +53,10 @@ public final class DebugPages {
     } catch (BadQuestion e) {
       return Page.text(400, e.text());
     }
+  }
+
+  Page slots() {
+    return Page.json(SlotJson.render(slots.apply(nanos.getAsLong())));
   }
 
   Page explain(byte[] question) {

@@ -283,7 +283,8 @@ class AdminServerTest {
             new Sample(),
             AdminServerTest::state,
             InstantSource.fixed(STARTED.plus(Duration.ofMinutes(90))),
-            new DebugPages(query -> List.of(), explainer(), SampleScaling.NONE, () -> 0));
+            new DebugPages(
+                query -> List.of(), explainer(), SampleScaling.NONE, () -> 0, now -> List.of()));
     return AdminServer.start(
         group,
         NioServerSocketChannel::new,

@@ -7,6 +7,7 @@ import io.fairlead.router.control.Decision;
 import io.fairlead.router.control.DecisionQuery;
 import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.SampleScaling;
+import io.fairlead.router.control.SlotView;
 import io.fairlead.router.control.Snapshot;
 import io.fairlead.router.dispatch.Candidates;
 import io.fairlead.router.dispatch.Dispatcher;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +71,18 @@ class DebugPagesTest {
         },
         new Explainer(() -> snapshot, Limits.DEFAULT, HostSuffix.NONE, ErrorProfile.KUBERNETES),
         SampleScaling.busy(false),
-        () -> 0);
+        () -> 0,
+        now -> SlotView.oldest(snapshot, 10, now + 1_500_000_000L));
+  }
+
+  @Test
+  void theOldestSlotsAreListed() {
+    Objects.requireNonNull(dispatcher.acquireFree(0));
+
+    assertThat(new String(pages.slots().body(), UTF_8))
+        .isEqualTo(
+            "{\"slots\":[{\"namespace\":\"default\",\"endpoint\":\"echo\",\"deployment\":\"blue\","
+                + "\"replica\":\"10.0.0.1:5001\",\"heldMs\":1500,\"condition\":\"granted\"}]}");
   }
 
   @Test

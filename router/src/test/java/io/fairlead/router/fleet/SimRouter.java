@@ -38,7 +38,10 @@ final class SimRouter {
           Integer.MAX_VALUE,
           Limits.Upstream.DEFAULT.ejectBase(),
           Limits.Upstream.DEFAULT.ejectMax(),
-          Limits.Upstream.DEFAULT.slowStart());
+          Limits.Upstream.DEFAULT.slowStart(),
+          Limits.Upstream.DEFAULT.probeEvery(),
+          Limits.Upstream.DEFAULT.probeTimeout(),
+          Limits.Upstream.DEFAULT.probeFailures());
 
   final FleetWorld fleet;
   final World world;
