@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProtocols;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -101,6 +102,42 @@ final class ContextFactory {
     } catch (SSLException | IllegalArgumentException e) {
       throw new TlsProblem("certificate: refused by " + library + ": " + e.getMessage());
     }
+  }
+
+  /** Builds what a router accepts its peers with: both ends are of a release that has TLS 1.3. */
+  static SslContext peerServer(Identity identity, PeerTrust trust) throws TlsProblem {
+    try {
+      return peer(SslContextBuilder.forServer(identity.key(), identity.chain()), trust)
+          .clientAuth(ClientAuth.REQUIRE)
+          .build();
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new TlsProblem("peer certificate: refused by the JDK: " + e.getMessage());
+    }
+  }
+
+  /** Builds what a router asks its peers with. */
+  static SslContext peerClient(Identity identity, PeerTrust trust) throws TlsProblem {
+    try {
+      return peer(SslContextBuilder.forClient().keyManager(identity.key(), identity.chain()), trust)
+          .build();
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new TlsProblem("peer certificate: refused by the JDK: " + e.getMessage());
+    }
+  }
+
+  /** The JDK's contexts need not be released: a few connections in an hour cost nothing. */
+  private static SslContextBuilder peer(SslContextBuilder builder, PeerTrust trust) {
+    return builder
+        .keyStoreType("JKS")
+        .sslProvider(SslProvider.JDK)
+        .protocols(SslProtocols.TLS_v1_3)
+        .trustManager(trust)
+        .applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                Protocol.ALPN,
+                SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT,
+                ApplicationProtocolNames.HTTP_2));
   }
 
   /** Sets, for one connection, what Netty does not hand through to the JDK. */
