@@ -127,6 +127,9 @@ class LayersTest {
             "jwks",
             "token"),
         only("io.opentelemetry..", "without a collector none of it is loaded", "tracing"),
+        only("io.grpc..", "routers talk to each other in one place", "peer"),
+        only("com.google.protobuf..", "what is on that wire is turned into records there", "peer"),
+        only("io.fairlead.peer..", "generated code stays behind those who check it", "peer"),
         only("picocli..", "only the command line knows that there is one", ""),
         only("ch.qos.logback..", "everybody else logs through slf4j", ""),
         only(

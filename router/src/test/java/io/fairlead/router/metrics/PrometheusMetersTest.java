@@ -10,6 +10,7 @@ import io.fairlead.router.control.ProbeResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.SampleScaling;
+import io.fairlead.router.control.SpanCounts;
 import io.fairlead.router.control.TokenKeysState;
 import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
@@ -308,6 +309,7 @@ class PrometheusMetersTest {
 
   @Test
   void tellsHowDeploymentsAreScaled() throws IOException {
+    meters.observeSpans(() -> new SpanCounts(1, 2, 3));
     meters.observeScaling(SampleScaling.busy(true));
 
     String blue = "{deployment=\"blue\",endpoint=\"echo\"";
@@ -334,6 +336,7 @@ class PrometheusMetersTest {
   private void fillAll() {
     observe();
     meters.observeTokenKeys(() -> List.of(new TokenKeysState("echo", 2, 60)));
+    meters.observeSpans(() -> new SpanCounts(1, 2, 3));
     meters.observeScaling(SampleScaling.busy(true));
     status.serve("default", "echo", "blue", new Load(1, 0, 0, 1, 1, 0, 0, 0));
     answered(loop, 2, 200);
