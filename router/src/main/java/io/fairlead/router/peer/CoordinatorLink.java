@@ -1,0 +1,169 @@
+package io.fairlead.router.peer;
+
+import io.fairlead.router.fleet.Heartbeat;
+import io.fairlead.router.model.Address;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A router's conversation with its coordinator, begun anew for as long as there is one. Runs on the
+ * loop.
+ *
+ * <pre>
+ * IDLE     --follow--> ASKING
+ * ASKING   --hello comes--> TALKING
+ * ASKING, TALKING --failure, silence--> WAITING, a time that grows and is drawn
+ * WAITING  --time--> ASKING
+ * any      --follow another--> ASKING, at once
+ * any      --follow nobody, close--> IDLE
+ * </pre>
+ */
+public final class CoordinatorLink implements AutoCloseable {
+  private static final long LOOK_MILLIS = 250;
+
+  private final Hello self;
+  private final PeerNetwork network;
+  private final SslContext tls;
+  private final LongSupplier nanos;
+  private final CoordinatorListener listener;
+  private final BackOff backOff;
+  private final ScheduledFuture<?> look;
+
+  private @Nullable Address coordinator;
+  private @Nullable LinkAttempt attempt; // ASKING, TALKING
+  private @Nullable ScheduledFuture<?> again; // WAITING
+
+  /**
+   * Makes one that is idle.
+   *
+   * @param self the address of this router
+   * @param tls for clients; proves who this router is
+   */
+  public CoordinatorLink(
+      Address self,
+      long incarnation,
+      PeerNetwork network,
+      SslContext tls,
+      LongSupplier nanos,
+      SplittableRandom random,
+      CoordinatorListener listener) {
+    this.self = Hello.of(self, incarnation);
+    this.network = network;
+    this.tls = tls;
+    this.nanos = nanos;
+    this.listener = listener;
+    this.backOff = new BackOff(random);
+    this.look =
+        network
+            .loop()
+            .scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Reports to the router at {@code address} from now on; null for nobody. */
+  public void follow(@Nullable Address address) {
+    if (address == null ? coordinator == null : address.equals(coordinator)) {
+      return;
+    }
+    end("another coordinator");
+    coordinator = address;
+    backOff.reset();
+    if (address != null) {
+      ask(address);
+    }
+  }
+
+  private void ask(Address address) {
+    again = null;
+    attempt = new LinkAttempt(this, address, nanos.getAsLong());
+    attempt.begin();
+  }
+
+  private void end(String why) {
+    if (again != null) {
+      again.cancel(false);
+      again = null;
+    }
+    LinkAttempt last = attempt;
+    attempt = null;
+    if (last != null) {
+      last.end(why);
+      if (last.isTalking()) {
+        listener.lost(why);
+      }
+    }
+  }
+
+  private void look() {
+    LinkAttempt now = attempt;
+    if (now != null && now.isOverdue(nanos.getAsLong())) {
+      failed(now, "not heard any more");
+    }
+  }
+
+  /** Returns whether it was sent: not if there is no connection, or it can take no more. */
+  public boolean send(Heartbeat heartbeat) {
+    return attempt != null && attempt.send(heartbeat);
+  }
+
+  /** Returns whether the coordinator can be reported to. */
+  public boolean isConnected() {
+    return attempt != null && attempt.isTalking();
+  }
+
+  Hello self() {
+    return self;
+  }
+
+  PeerNetwork network() {
+    return network;
+  }
+
+  SslContext tls() {
+    return tls;
+  }
+
+  long nowNanos() {
+    return nanos.getAsLong();
+  }
+
+  void opened(LinkAttempt from) {
+    if (from == attempt) {
+      backOff.reset();
+      listener.connected();
+    }
+  }
+
+  void heard(LinkAttempt from, Message message) {
+    if (from != attempt) {
+      return;
+    }
+    switch (message) {
+      case Message.Answered answered -> listener.answered(answered.answer());
+      case Message.HandedOver handed -> listener.handedOver(handed.handover());
+      case Message.Unreadable unreadable -> failed(from, unreadable.detail());
+      case Message.Greeting _, Message.Report _ -> failed(from, "not what a coordinator says");
+      case Message.Skipped _ -> {}
+    }
+  }
+
+  void failed(LinkAttempt from, String why) {
+    Address address = coordinator;
+    if (from != attempt || address == null) {
+      return;
+    }
+    attempt = null;
+    from.end(why);
+    again = network.loop().schedule(() -> ask(address), backOff.nextNanos(), TimeUnit.NANOSECONDS);
+    listener.lost(why);
+  }
+
+  @Override
+  public void close() {
+    look.cancel(false);
+    follow(null);
+  }
+}
