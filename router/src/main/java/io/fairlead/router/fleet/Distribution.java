@@ -207,8 +207,10 @@ final class Distribution {
     long bound = set >= 0 ? set : Math.min(ledger.capacity(), 1_000_000);
     long queued = parts.stream().mapToLong(part -> part.holding.queued).sum();
     double weights = parts.stream().mapToDouble(Distribution::weight).sum();
+    double even = 1.0 / parts.size();
     for (Part part : parts) {
-      double rest = weights > 0 ? weight(part) / weights : 1.0 / parts.size();
+      // half of it evenly: how many arrive is not known of who was heard a moment ago
+      double rest = weights > 0 ? (even + weight(part) / weights) / 2 : even;
       long most =
           queued >= bound
               ? bound * part.holding.queued / Math.max(1, queued)
