@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,6 +47,8 @@ final class LeaderElection implements Leadership, AutoCloseable {
   private volatile @Nullable String successor; // once it is leaving
   private volatile boolean isBusy; // a call runs, perhaps one that was given up
   private boolean leaves;
+  private final CountDownLatch released = new CountDownLatch(1);
+  private volatile boolean closed;
   private final LeaseTrouble trouble;
 
   LeaderElection(
@@ -113,7 +116,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
       return true;
     }
     thread.interrupt();
-    return thread.join(patience);
+    return released.await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void run() {
@@ -123,10 +126,15 @@ final class LeaderElection implements Leadership, AutoCloseable {
         finished = turn();
         publish(elector.standing(nanos.getAsLong()));
       }
+      released.countDown();
+      while (!closed) {
+        watch();
+      }
     } catch (RuntimeException | Error e) {
       LOG.error("a bug: this router does not lead any more", e);
       publish(new Standing.Leaderless());
     } finally {
+      released.countDown();
       calls.shutdownNow();
     }
   }
@@ -147,6 +155,16 @@ final class LeaderElection implements Leadership, AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** Who has left may have to be told for a while who leads now. */
+  private void watch() {
+    sleep(times.retryPeriod().toNanos());
+    if (!closed
+        && call(store::read) instanceof Reply.Found found
+        && !found.record().holder().isEmpty()) {
+      publish(new Standing.Follower(found.record().holder(), found.record().transitions()));
+    }
   }
 
   private void sleep(long length) {
@@ -223,6 +241,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     successor = "";
     thread.interrupt();
   }
