@@ -68,7 +68,7 @@ public final class CoordinatorLink implements AutoCloseable {
     if (address == null ? coordinator == null : address.equals(coordinator)) {
       return;
     }
-    end("another coordinator");
+    end();
     coordinator = address;
     backOff.reset();
     if (address != null) {
@@ -82,7 +82,7 @@ public final class CoordinatorLink implements AutoCloseable {
     attempt.begin();
   }
 
-  private void end(String why) {
+  private void end() {
     if (again != null) {
       again.cancel(false);
       again = null;
@@ -90,10 +90,7 @@ public final class CoordinatorLink implements AutoCloseable {
     LinkAttempt last = attempt;
     attempt = null;
     if (last != null) {
-      last.end(why);
-      if (last.isTalking()) {
-        listener.lost(why);
-      }
+      last.end("another coordinator");
     }
   }
 

@@ -15,7 +15,8 @@ public interface CoordinatorListener {
   void handedOver(Handover handover);
 
   /**
-   * It cannot be reported to any more, or could not be reached; that is being tried again.
+   * It cannot be reported to any more, or could not be reached; that is being tried again. Not told
+   * when another one is followed.
    *
    * @param why for a log
    */

@@ -10,8 +10,8 @@ public interface Peer {
   /** Its address, by which routers call each other. */
   String router();
 
-  /** Which life of it. */
-  long incarnation();
+  /** Who it is in the election. */
+  PeerName name();
 
   /** Answers it. Of grants that it cannot take yet, only the last are kept. */
   void send(Answer answer);

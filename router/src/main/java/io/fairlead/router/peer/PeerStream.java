@@ -97,7 +97,8 @@ final class PeerStream extends ServerCall.Listener<Message> implements Peer {
   private void reported(Heartbeat heartbeat) {
     if (state != State.OPEN) {
       cut(Cut.NO_HELLO, "a report (expected: hello first)");
-    } else if (!heartbeat.router().equals(router()) || heartbeat.incarnation() != incarnation()) {
+    } else if (!heartbeat.router().equals(router())
+        || heartbeat.incarnation() != hello().incarnation()) {
       cut(Cut.IMPOSTOR, "router: another one than said hello (expected: " + router() + ")");
     } else {
       streams.heard(this, heartbeat);
@@ -187,8 +188,8 @@ final class PeerStream extends ServerCall.Listener<Message> implements Peer {
   }
 
   @Override
-  public long incarnation() {
-    return hello().incarnation();
+  public PeerName name() {
+    return new PeerName(address(), hello().incarnation());
   }
 
   Address address() {
