@@ -6,9 +6,11 @@ import io.fairlead.router.config.LimitOptions;
 import io.fairlead.router.config.ObserveOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
+import io.fairlead.router.config.PeerOptions;
 import io.fairlead.router.config.ReplayOptions;
 import io.fairlead.router.config.TokenOptions;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +19,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The commands and their options, made from the tables of the configuration. */
 final class CommandLineModel {
   private static final int WIDTH = 100;
+  private static final List<Option<?>> SEVERAL_ROUTERS =
+      Stream.concat(LeaseOptions.ALL.stream(), PeerOptions.ALL.stream()).toList();
 
   private CommandLineModel() {}
 
@@ -24,7 +28,7 @@ final class CommandLineModel {
     CommandSpec serve =
         command("serve", Options.SERVE, "Routes to the models that files or a cluster name.")
             .addArgGroup(group("Kubernetes", KubernetesOptions.ALL))
-            .addArgGroup(group("Several routers", LeaseOptions.ALL))
+            .addArgGroup(group("Several routers", SEVERAL_ROUTERS))
             .addArgGroup(group("Observation", ObserveOptions.ALL))
             .addArgGroup(group("Limits", LimitOptions.ALL));
     for (String key : Options.LATER) {

@@ -112,6 +112,7 @@ final class Demo implements AutoCloseable {
         null,
         Settings.LogFormat.TEXT,
         LeaseSettings.DEFAULT,
+        null,
         ObserveSettings.DEFAULT);
   }
 

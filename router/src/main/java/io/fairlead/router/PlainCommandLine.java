@@ -6,6 +6,7 @@ import io.fairlead.router.config.LimitOptions;
 import io.fairlead.router.config.ObserveOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
+import io.fairlead.router.config.PeerOptions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,7 @@ final class PlainCommandLine {
                       Options.SERVE,
                       KubernetesOptions.ALL,
                       LeaseOptions.ALL,
+                      PeerOptions.ALL,
                       ObserveOptions.ALL,
                       LimitOptions.ALL)
                   .flatMap(List::stream));

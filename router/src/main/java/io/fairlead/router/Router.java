@@ -85,6 +85,8 @@ final class Router implements AutoCloseable {
   private final Journals journals;
   private final Status status;
   private final StateSource source;
+  private final ReloadLog reloads;
+  private final @Nullable Fleet fleet;
   private final Leadership leadership;
   private final @Nullable LeaderElection election;
   private final ControlThread control;
@@ -112,9 +114,16 @@ final class Router implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     ClusterSource cluster =
         kubernetes == null ? null : ClusterSource.open(kubernetes, self(), clock);
+    long origin = System.nanoTime();
+    LongSupplier nanos = () -> System.nanoTime() - origin;
     TlsContexts tls;
+    Fleet fleet;
     try {
       tls = tls(settings, cluster);
+      fleet =
+          settings.peer() == null
+              ? null
+              : Fleet.open(settings.peer(), settings.lease(), transport, nanos, new SecureRandom());
     } catch (StartFailure e) {
       if (cluster != null) {
         cluster.close();
@@ -122,7 +131,8 @@ final class Router implements AutoCloseable {
       throw e;
     }
     Journals journals = Journals.open(settings.observe(), clock);
-    var router = new Router(settings, cluster, transport, tls, jwksTrust, clock, journals);
+    var router =
+        new Router(settings, cluster, transport, tls, jwksTrust, fleet, clock, nanos, journals);
     try {
       router.begin(transport, tls);
       LOG.info(
@@ -142,12 +152,14 @@ final class Router implements AutoCloseable {
       Transport transport,
       @Nullable TlsContexts tls,
       @Nullable SSLContext jwksTrust,
+      @Nullable Fleet fleet,
       Clock clock,
+      LongSupplier nanos,
       Journals journals) {
+    this.fleet = fleet;
+    this.nanos = nanos;
     this.journals = journals;
     this.tls = tls;
-    long origin = System.nanoTime();
-    nanos = () -> System.nanoTime() - origin;
     random = new SplittableRandom(new SecureRandom().nextLong());
     int loops =
         settings.eventLoops() > 0
@@ -155,8 +167,8 @@ final class Router implements AutoCloseable {
             : Runtime.getRuntime().availableProcessors();
     this.settings = settings;
     meters = new PrometheusMeters(loops);
-    controller = new Controller(meters, settings.limits().upstream(), random.split());
-    String self = RouterName.make(new SecureRandom());
+    controller = new Controller(meters, settings.limits().upstream(), random.split(), fleet);
+    String self = fleet == null ? RouterName.make(new SecureRandom()) : fleet.name();
     LeaseStore store = leaseStore(settings.lease(), cluster);
     LeaseTimes times = LeaseTimes.of(settings.lease().duration());
     election =
@@ -166,7 +178,7 @@ final class Router implements AutoCloseable {
     leadership = election == null ? Leadership.alone(self) : election;
     status = new Status(transport, tls, clock, controller, nanos, leadership);
     meters.observe(status, clock, PlatformDependent::usedDirectMemory);
-    var reloads = new ReloadLog(meters, status, clock);
+    reloads = new ReloadLog(meters, status, clock);
     var keys = keySources(jwksTrust, nanos, random.split(), reloads);
     TraceExport traces = journals.traces();
     if (traces != null) {
@@ -237,6 +249,28 @@ final class Router implements AutoCloseable {
     return leadership.leads(nanos.getAsLong());
   }
 
+  /** Takes part in the election and in the sharing of slots: whoever leads knows what there is. */
+  private void coordinate() throws StartFailure {
+    if (election != null) {
+      election.start();
+    }
+    if (fleet == null) {
+      return;
+    }
+    addresses.put("peer", fleet.address());
+    try {
+      fleet.start(controller, leadership);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("interrupted while waiting for the first slots");
+    }
+  }
+
+  /** Returns the time by which everything here goes. */
+  long nanos() {
+    return nanos.getAsLong();
+  }
+
   /** Returns who leads: for whoever acts for all routers. */
   Leadership leadership() {
     return leadership;
@@ -283,6 +317,7 @@ final class Router implements AutoCloseable {
         if (election != null) {
           election.checkStore();
         }
+        coordinate();
         openData(tls);
         openAdmin(transport);
       }
@@ -307,10 +342,8 @@ final class Router implements AutoCloseable {
       }
     }
     if (source instanceof ClusterSource) {
+      coordinate();
       openData(tls);
-    }
-    if (election != null) {
-      election.start(); // whoever leads knows what there is
     }
     return true;
   }
@@ -446,6 +479,9 @@ final class Router implements AutoCloseable {
   private void turn(long nowNanos) {
     overload.turn(nowNanos);
     proxy.probe(nowNanos);
+    if (fleet != null) {
+      fleet.turn(reloads);
+    }
   }
 
   /**
@@ -457,11 +493,15 @@ final class Router implements AutoCloseable {
     Duration patience = settings.limits().connections().drain();
     status.drain();
     proxy.notReady();
-    if (election != null && !election.release("", PATIENCE_TO_RELEASE)) {
+    String heir = fleet == null ? "" : fleet.handOver();
+    if (election != null && !election.release(heir, PATIENCE_TO_RELEASE)) {
       LOG.warn("the lease could not be given back: it runs out");
     }
     LOG.info("draining: accepting for {} more, then up to {} to finish", delay, patience);
     Thread.sleep(delay);
+    if (fleet != null) {
+      fleet.leave();
+    }
     boolean finished = proxy.drain(patience.toNanos());
     if (finished) {
       LOG.info("drained");
@@ -483,6 +523,9 @@ final class Router implements AutoCloseable {
       admin.close();
     }
     adminGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    if (fleet != null) {
+      fleet.close();
+    }
     journals.close();
   }
 }

@@ -118,8 +118,7 @@ public final class Options {
   public static final List<Option<?>> CHECK = List.of(MANIFESTS);
 
   /** Keys that a later version will have: refused by that name rather than as unknown. */
-  public static final Set<String> LATER =
-      Set.of("peer", "peers", "peerCert", "peerKey", "peerCa");
+  public static final Set<String> LATER = Set.of();
 
   private Options() {}
 
@@ -128,6 +127,7 @@ public final class Options {
     List<Option<?>> all = new ArrayList<>(SERVE);
     all.addAll(KubernetesOptions.ALL);
     all.addAll(LeaseOptions.ALL);
+    all.addAll(PeerOptions.ALL);
     all.addAll(ObserveOptions.ALL);
     all.addAll(LimitOptions.ALL);
     all.addAll(List.of(REPLICAS, ROUTERS, MODEL_TIME));

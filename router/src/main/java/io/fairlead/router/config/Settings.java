@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     protocol is required
  * @param hostSuffix of authorities that name an endpoint of gRPC; null for none
  * @param lease how several routers elect the one that leads
+ * @param peer with whom it shares its slots; null for nobody
  * @param observe what is kept and told of single requests
  */
 public record Settings(
@@ -49,6 +50,7 @@ public record Settings(
     @Nullable String hostSuffix,
     LogFormat logFormat,
     LeaseSettings lease,
+    @Nullable PeerSettings peer,
     ObserveSettings observe) {
   /** What moves the bytes between sockets and loops. */
   public enum Transport {

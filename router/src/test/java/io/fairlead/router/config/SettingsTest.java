@@ -62,6 +62,7 @@ class SettingsTest {
                 null,
                 LogFormat.TEXT,
                 LeaseSettings.DEFAULT,
+                null,
                 ObserveSettings.DEFAULT));
   }
 
@@ -456,6 +457,69 @@ class SettingsTest {
 
     assertThat(problems())
         .containsExactly("kubernetes: yes from --kubernetes (expected: true or false)");
+  }
+
+  @Test
+  void peersNeedEverythingThatBelongsToThem() {
+    options.put("peer", "10.0.0.1:9001");
+
+    assertThat(problems())
+        .containsExactly(
+            "peers: missing (expected: 1 to 64 addresses such as 10.0.0.1:9001,10.0.0.2:9001, as"
+                + " peer is given)",
+            "peerCert: missing (expected: a readable file, as peer is given)",
+            "peerKey: missing (expected: a readable file, as peer is given)",
+            "peerCa: missing (expected: a readable file, as peer is given)",
+            "peer: 10.0.0.1:9001 from --peer (expected: leaseFile beside it, as the routers elect"
+                + " one that grants slots)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0:9001", "[::]:9001", "9001", "router one:9001"})
+  void aPeerNeedsAnAddressAtWhichOthersReachIt(String address) throws IOException {
+    sharing();
+    options.put("peer", address);
+
+    assertThat(problems())
+        .containsExactly(
+            "peer: "
+                + address
+                + " from --peer (expected: host:port at which the other routers reach this one,"
+                + " such as 10.0.0.1:9001)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.1", "10.0.0.1:9001,10.0.0.1:9001", "10.0.0.1:0", ","})
+  void aListOfPeersHasAPortForEachAndEachOnce(String list) throws IOException {
+    sharing();
+    options.put("peers", list);
+
+    assertThat(problems()).singleElement().asString().startsWith("peers: " + list);
+  }
+
+  @Test
+  void peersAreReadFromOptions() throws Exception {
+    Path file = sharing();
+
+    assertThat(serve().peer())
+        .isEqualTo(
+            new PeerSettings(
+                new Address("10.0.0.1", 9001),
+                List.of(new Address("10.0.0.1", 9001), new Address("peers.team.svc", 9001)),
+                file,
+                file,
+                file));
+  }
+
+  private Path sharing() throws IOException {
+    Path file = Files.writeString(directory.resolve("some.pem"), "");
+    options.put("leaseFile", directory.resolve("lease").toString());
+    options.put("peer", "10.0.0.1:9001");
+    options.put("peers", "10.0.0.1:9001, peers.team.svc:9001");
+    options.put("peerCert", file.toString());
+    options.put("peerKey", file.toString());
+    options.put("peerCa", file.toString());
+    return file;
   }
 
   @Test

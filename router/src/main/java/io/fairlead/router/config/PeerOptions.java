@@ -1,0 +1,97 @@
+package io.fairlead.router.config;
+
+import io.fairlead.router.model.Address;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The table of what can be configured about sharing slots with other routers. */
+public final class PeerOptions {
+  private static final int MOST_PEERS = 64;
+
+  private static final Option<Address> PEER =
+      new Option<>(
+          "peer",
+          "ADDR",
+          null,
+          "host:port at which the other routers reach this one, such as 10.0.0.1:9001",
+          PeerOptions::own,
+          "Shares the slots of replicas with other routers, and listens to them here.");
+  private static final Option<List<Address>> PEERS =
+      new Option<>(
+          "peers",
+          "ADDR,...",
+          null,
+          "1 to " + MOST_PEERS + " addresses such as 10.0.0.1:9001,10.0.0.2:9001",
+          PeerOptions::list,
+          "All the routers; a name stands for all its addresses, and is looked up again.");
+  private static final Option<Path> CERT =
+      Options.path(
+          "peerCert",
+          "FILE",
+          "a readable file",
+          "Certificate chain for them, PEM; read again on change.");
+  private static final Option<Path> KEY =
+      Options.path("peerKey", "FILE", "a readable file", "Its private key, PEM.");
+  private static final Option<Path> CA =
+      Options.path(
+          "peerCa", "FILE", "a readable file", "The authorities of their certificates, PEM.");
+
+  /** All of them, in the order of the help. */
+  public static final List<Option<?>> ALL = List.of(PEER, PEERS, CERT, KEY, CA);
+
+  private PeerOptions() {}
+
+  /** Returns what is given; null if that is nothing, or not all that is needed. */
+  static @Nullable PeerSettings peer(Values values, boolean hasElection) {
+    Option<?> first = ALL.stream().filter(values::has).findFirst().orElse(null);
+    if (first == null) {
+      return null;
+    }
+    for (Option<?> option : ALL) {
+      if (!values.has(option)) {
+        values.refuse(option, option.expected() + ", as " + first.key() + " is given");
+      }
+    }
+    if (!hasElection && values.has(PEER)) {
+      values.refuse(PEER, "leaseFile beside it, as the routers elect one that grants slots");
+    }
+    Address self = values.find(PEER);
+    List<Address> peers = values.find(PEERS);
+    Path cert = readable(values, CERT);
+    Path key = readable(values, KEY);
+    Path ca = readable(values, CA);
+    return self == null || peers == null || cert == null || key == null || ca == null
+        ? null
+        : new PeerSettings(self, peers, cert, key, ca);
+  }
+
+  private static @Nullable Path readable(Values values, Option<Path> option) {
+    Path file = values.find(option);
+    if (file != null && !(Files.isRegularFile(file) && Files.isReadable(file))) {
+      values.refuse(option, option.expected());
+    }
+    return file;
+  }
+
+  private static @Nullable Address own(String text) {
+    Address address = Address.parse(text);
+    return address == null || address.host().equals("0.0.0.0") || address.host().equals("::")
+        ? null
+        : address;
+  }
+
+  private static @Nullable List<Address> list(String text) {
+    List<Address> all = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      Address address = Address.parse(part.strip());
+      if (address == null || address.port() == 0 || all.contains(address)) {
+        return null;
+      }
+      all.add(address);
+    }
+    return all.size() > MOST_PEERS ? null : all;
+  }
+}
