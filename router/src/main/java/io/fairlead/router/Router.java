@@ -258,6 +258,8 @@ final class Router implements AutoCloseable {
       return;
     }
     addresses.put("peer", fleet.address());
+    status.share(fleet);
+    meters.observeFleet(status::fleet);
     try {
       fleet.start(controller, leadership);
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import io.fairlead.router.control.Check;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.FleetState;
 import io.fairlead.router.control.Health;
 import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.Leadership;
@@ -33,6 +34,7 @@ final class Status implements RouterStatus, Health {
   private final LongSupplier nanos;
   private final Leadership leadership;
   private final Map<String, Reload> reloads = new TreeMap<>();
+  private volatile @Nullable Fleet fleet;
   private volatile boolean draining;
   private volatile @Nullable Supplier<ClusterContact> contact;
   private volatile OverloadState overload = OverloadState.NONE;
@@ -135,6 +137,17 @@ final class Status implements RouterStatus, Health {
   @Override
   public LeaderState leader() {
     return LeaderState.of(leadership, nanos.getAsLong());
+  }
+
+  /** Says that slots are shared with other routers. */
+  void share(Fleet fleetOfRouters) {
+    fleet = fleetOfRouters;
+  }
+
+  @Override
+  public @Nullable FleetState fleet() {
+    Fleet shared = fleet;
+    return shared == null ? null : shared.state();
   }
 
   @Override

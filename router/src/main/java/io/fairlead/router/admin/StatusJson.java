@@ -4,6 +4,7 @@ import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.FleetState;
 import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.dispatch.Load;
@@ -56,6 +57,10 @@ final class StatusJson {
     if (view.cluster() != null) {
       cluster(json, view.cluster());
     }
+    FleetState fleet = view.fleet();
+    if (fleet != null) {
+      fleet(json, fleet);
+    }
   }
 
   private static void cluster(JsonGenerator json, ClusterContact cluster) {
@@ -84,6 +89,21 @@ final class StatusJson {
       case Standing.Follower other -> holder(json, other.holder(), other.term());
       case Standing.Leaderless _ -> {}
     }
+    json.writeEndObject();
+  }
+
+  private static void fleet(JsonGenerator json, FleetState fleet) {
+    json.writeObjectPropertyStart("fleet");
+    json.writeStringProperty("self", fleet.self());
+    if (fleet.coordinator() != null) {
+      json.writeStringProperty("coordinator", fleet.coordinator());
+    }
+    json.writeBooleanProperty("connected", fleet.connected());
+    json.writeNumberProperty("connectedSeconds", fleet.connectedForNanos() / 1_000_000_000);
+    json.writeBooleanProperty("leased", fleet.leased());
+    json.writeNumberProperty("peers", fleet.peers());
+    json.writeNumberProperty("slots", fleet.slots());
+    json.writeNumberProperty("slotsInDoubt", fleet.inDoubt());
     json.writeEndObject();
   }
 

@@ -7,6 +7,7 @@ import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.FleetState;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.dispatch.Candidate;
 import io.fairlead.router.dispatch.Load;
@@ -75,6 +76,10 @@ final class StatusPage {
     ClusterContact cluster = view.cluster();
     if (cluster != null) {
       html.term("cluster", spoken(cluster));
+    }
+    FleetState fleet = view.fleet();
+    if (fleet != null) {
+      html.term("shares slots", fleet.text());
     }
     for (Reload reload : view.reloads()) {
       String result = reload.accepted() ? "accepted " : "rejected ";

@@ -4,6 +4,7 @@ import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.FleetState;
 import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
@@ -25,6 +26,7 @@ record StatusView(
     @Nullable ClusterContact cluster,
     List<Reload> reloads,
     LeaderState leader,
+    @Nullable FleetState fleet,
     long version,
     List<Service> services) {
   /** An endpoint with its deployments. */
@@ -51,6 +53,7 @@ record StatusView(
         status.cluster(),
         status.lastReloads(),
         status.leader(),
+        status.fleet(),
         state.version(),
         services);
   }

@@ -37,4 +37,14 @@ public record FleetState(
     refusals = Map.copyOf(refusals);
     cuts = Map.copyOf(cuts);
   }
+
+  /** Returns the sentence of the status page. */
+  public String text() {
+    String reports =
+        coordinator == null
+            ? "no coordinator is known"
+            : (connected ? "reports to " : "cannot report to ") + coordinator;
+    return "%s; holds %d slots%s; %d peers are connected to %s"
+        .formatted(reports, slots, leased ? "" : ", but no lease", peers, self);
+  }
 }

@@ -25,6 +25,9 @@ public interface RouterStatus {
   /** Returns who leads the routers. */
   LeaderState leader();
 
+  /** Returns how slots are shared with other routers; null if they are not. */
+  @Nullable FleetState fleet();
+
   /** Returns how short the router is of what it needs, and what it gives up for that. */
   OverloadState overload();
 

@@ -214,6 +214,39 @@ enum Meter {
       Kind.COUNTER,
       "fairlead_leader_transitions_total",
       "How often this router began or ceased to lead."),
+  PEERS_CONNECTED(
+      Kind.GAUGE,
+      "fairlead_peers_connected",
+      "Routers that are connected to this one: all others, if it is the coordinator. This one and"
+          + " the next seven are absent where slots are not shared."),
+  COORDINATOR_CONNECTED(
+      Kind.GAUGE,
+      "fairlead_coordinator_connected",
+      "Whether this router can report to the one that grants slots: 1 or 0."),
+  COORDINATOR_LOST(
+      Kind.GAUGE, "fairlead_coordinator_lost_seconds", "Time since it could last; 0 while it can."),
+  LEASE_SLOTS(
+      Kind.GAUGE,
+      "fairlead_lease_slots",
+      "Slots of replicas that this router holds, of all deployments with a limit."),
+  LEASE_SLOTS_IN_DOUBT(
+      Kind.GAUGE,
+      "fairlead_lease_slots_in_doubt",
+      "Slots that a new coordinator cannot grant yet, since a router that it has not heard may hold"
+          + " them; 0 in the others."),
+  LEASE_REPORTS(
+      Kind.COUNTER, "fairlead_lease_reports_total", "Reports of this router to coordinators."),
+  LEASE_GRANTS(Kind.COUNTER, "fairlead_lease_grants_total", "Grants that came to this router."),
+  LEASE_REFUSALS(
+      Kind.COUNTER,
+      "fairlead_lease_refusals_total",
+      "Reports that were refused, by this router or to it, and claims that were not followed.",
+      "reason"),
+  PEER_CUTS(
+      Kind.COUNTER,
+      "fairlead_peer_cuts_total",
+      "Conversations of other routers that this one has ended; absent where slots are not shared.",
+      "reason"),
   OVERLOAD_STAGE(
       Kind.GAUGE,
       "fairlead_overload_stage",

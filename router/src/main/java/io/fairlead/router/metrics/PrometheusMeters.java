@@ -1,5 +1,6 @@
 package io.fairlead.router.metrics;
 
+import io.fairlead.router.control.FleetState;
 import io.fairlead.router.control.RequestMeters;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.RouterStatus;
@@ -56,6 +57,11 @@ public final class PrometheusMeters implements RequestMeters, Scraper {
   /** Adds the meters of token keys. To be called once. */
   public void observeTokenKeys(Supplier<List<TokenKeysState>> states) {
     registry.register(new TokenKeysCollector(states));
+  }
+
+  /** Adds the meters of slots that routers share. To be called once, if they do. */
+  public void observeFleet(Supplier<@Nullable FleetState> state) {
+    registry.register(new FleetCollector(state));
   }
 
   /** Adds the meter of requests with a span. To be called once, if there are any. */

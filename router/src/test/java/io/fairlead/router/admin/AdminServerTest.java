@@ -10,6 +10,7 @@ import io.fairlead.router.control.Check;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
 import io.fairlead.router.control.Explainer;
+import io.fairlead.router.control.FleetState;
 import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
@@ -164,6 +165,8 @@ class AdminServerTest {
     assertThat(json.at("/leader/leads").asBoolean()).isFalse();
     assertThat(json.at("/leader/holder").asString()).isEqualTo("other");
     assertThat(json.at("/leader/term").asInt()).isEqualTo(4);
+    assertThat(json.at("/fleet/coordinator").asString()).isEqualTo("10.0.0.2:9001");
+    assertThat(json.at("/fleet/slots").asInt()).isEqualTo(4);
     JsonNode blue = json.at("/endpoints/0/deployments/0");
     assertThat(blue.at("/trafficPercent").asInt()).isEqualTo(90);
     assertThat(blue.at("/inFlight").asInt()).isEqualTo(2);
@@ -373,6 +376,23 @@ class AdminServerTest {
     @Override
     public LeaderState leader() {
       return new LeaderState("me", new Follower("other", 4), 2);
+    }
+
+    @Override
+    public FleetState fleet() {
+      return new FleetState(
+          "10.0.0.1:9001",
+          0,
+          "10.0.0.2:9001",
+          true,
+          90_000_000_000L,
+          true,
+          4,
+          0,
+          17,
+          16,
+          Map.of(),
+          Map.of());
     }
 
     @Override

@@ -179,6 +179,26 @@ class PrometheusMetersTest {
   }
 
   @Test
+  void saysHowSlotsAreShared() throws IOException {
+    meters.observeFleet(new SampleStatus()::fleet);
+    assertThat(lines("fairlead_peers_connected")).containsExactly(" 2.0");
+    assertThat(lines("fairlead_coordinator_connected")).containsExactly(" 0.0");
+    assertThat(lines("fairlead_coordinator_lost_seconds")).containsExactly(" 1.5");
+    assertThat(lines("fairlead_lease_slots")).containsExactly(" 4.0");
+    assertThat(lines("fairlead_lease_slots_in_doubt")).containsExactly(" 3.0");
+    assertThat(lines("fairlead_lease_reports_total")).containsExactly(" 17.0");
+    assertThat(lines("fairlead_lease_grants_total")).containsExactly(" 16.0");
+    assertThat(lines("fairlead_lease_refusals_total")).containsExactly("{reason=\"epoch\"} 1.0");
+    assertThat(lines("fairlead_peer_cuts_total")).containsExactly("{reason=\"flood\"} 2.0");
+  }
+
+  @Test
+  void saysNothingOfOtherRoutersWhereThereAreNone() throws IOException {
+    meters.observeFleet(() -> null);
+    assertThat(lines("fairlead_peers_connected")).isEmpty();
+  }
+
+  @Test
   void openConnectionsAreThoseNotClosed() throws IOException {
     loop.count(ProxyEvent.CONNECTION_ACCEPTED);
     loop.count(ProxyEvent.CONNECTION_ACCEPTED);
@@ -338,6 +358,7 @@ class PrometheusMetersTest {
     meters.observeTokenKeys(() -> List.of(new TokenKeysState("echo", 2, 60)));
     meters.observeSpans(() -> new SpanCounts(1, 2, 3));
     meters.observeScaling(SampleScaling.busy(true));
+    meters.observeFleet(status::fleet);
     status.serve("default", "echo", "blue", new Load(1, 0, 0, 1, 1, 0, 0, 0));
     answered(loop, 2, 200);
     answered(otherLoop, 2, 503);

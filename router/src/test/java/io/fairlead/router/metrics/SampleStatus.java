@@ -3,6 +3,7 @@ package io.fairlead.router.metrics;
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.ClusterContact;
 import io.fairlead.router.control.DeploymentLoad;
+import io.fairlead.router.control.FleetState;
 import io.fairlead.router.control.LeaderState;
 import io.fairlead.router.control.Reload;
 import io.fairlead.router.control.RouterStatus;
@@ -20,6 +21,7 @@ import io.fairlead.router.overload.Resource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A router that never changes by itself. */
 final class SampleStatus implements RouterStatus {
@@ -70,6 +72,23 @@ final class SampleStatus implements RouterStatus {
   @Override
   public LeaderState leader() {
     return new LeaderState("me", new Leader(3, 0), 5);
+  }
+
+  @Override
+  public FleetState fleet() {
+    return new FleetState(
+        "10.0.0.1:9001",
+        2,
+        "10.0.0.2:9001",
+        false,
+        1_500_000_000,
+        true,
+        4,
+        3,
+        17,
+        16,
+        Map.of("epoch", 1L),
+        Map.of("flood", 2L));
   }
 
   @Override
