@@ -28,8 +28,9 @@ import tools.jackson.databind.JsonNode;
  * certificate, exec plugin) is fabric8's affair; what is asked, how long it may take and what
  * becomes of a failure is not. Calls block, so each is for a virtual thread.
  *
- * <p>Watches have a connection of their own each: over HTTP/2 an API server takes a hundred streams
- * of a connection, and the JDK's client refuses the next request, whatever it is.
+ * <p>All over HTTP/1.1. Of HTTP/2 an API server takes a hundred streams on a connection, and the
+ * JDK's client fails the next request, whatever it is; and a connection that was cut without a word
+ * would go on being used for as long as the kernel hopes for it. Here a time-out closes it.
  */
 public final class ApiClient implements AutoCloseable {
   /** Who reads a body: that is known with the status, before its first byte. */
@@ -53,8 +54,7 @@ public final class ApiClient implements AutoCloseable {
 
   private final String master;
   private final @Nullable String namespace;
-  private final HttpClient requests;
-  private final HttpClient watches;
+  private final HttpClient http;
 
   private ApiClient(Config config) {
     config.setConnectionTimeout(CONNECT_MILLIS);
@@ -62,10 +62,7 @@ public final class ApiClient implements AutoCloseable {
     config.setUserAgent("fairlead");
     master = config.getMasterUrl();
     namespace = config.getNamespace();
-    JdkHttpClientFactory factory = new JdkHttpClientFactory();
-    // of HTTP/2 the JDK's client keeps a connection that answers no more, and asks on it for ever
-    requests = factory.newBuilder(config).preferHttp11().build();
-    watches = factory.newBuilder(config).preferHttp11().build();
+    http = new JdkHttpClientFactory().newBuilder(config).preferHttp11().build();
   }
 
   /**
@@ -132,7 +129,7 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return requests
+    return http
         .newHttpRequestBuilder()
         .uri(master + path.substring(1))
         .header("accept", JSON)
@@ -140,7 +137,7 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private byte[] send(HttpRequest request) throws IOException {
-    CompletableFuture<HttpResponse<byte[]>> asked = requests.sendAsync(request, byte[].class);
+    CompletableFuture<HttpResponse<byte[]>> asked = http.sendAsync(request, byte[].class);
     HttpResponse<byte[]> answer = await(asked, PATIENCE);
     byte[] body = answer.body() == null ? new byte[0] : answer.body();
     if (!answer.isSuccessful()) {
@@ -154,13 +151,18 @@ public final class ApiClient implements AutoCloseable {
    *
    * @param silence longest time without a byte: nobody is there any more
    * @param accepted is called when the server has agreed
+   * @param cut ends it from this side
    * @throws ApiFailure if it refuses
    */
-  void stream(String path, Duration silence, LineReader lines, Runnable accepted)
+  void stream(
+      String path,
+      Duration silence,
+      LineReader lines,
+      Runnable accepted,
+      CompletableFuture<Void> cut)
       throws IOException {
     HttpRequest request =
-        watches
-            .newHttpRequestBuilder()
+        http.newHttpRequestBuilder()
             .uri(master + path.substring(1))
             .header("accept", JSON)
             .timeout(0, TimeUnit.MILLISECONDS)
@@ -168,7 +170,7 @@ public final class ApiClient implements AutoCloseable {
             .build();
     Target target = new Target(lines);
     CompletableFuture<HttpResponse<AsyncBody>> asked =
-        watches.consumeBytes(
+        http.consumeBytes(
             request,
             (buffers, body) -> {
               buffers.forEach(target.reader::accept);
@@ -182,7 +184,7 @@ public final class ApiClient implements AutoCloseable {
       }
       body.consume(); // not a byte comes before
       accepted.run();
-      awaitEnd(body.done(), silence, lines);
+      awaitEnd(CompletableFuture.anyOf(body.done(), cut), silence, lines);
     } finally {
       body.cancel();
     }
@@ -200,7 +202,7 @@ public final class ApiClient implements AutoCloseable {
   }
 
   /** Each look at the clock is after a whole silence, not once per line. */
-  private static void awaitEnd(CompletableFuture<Void> done, Duration silence, LineReader lines)
+  private static void awaitEnd(CompletableFuture<?> done, Duration silence, LineReader lines)
       throws IOException {
     while (true) {
       long heard = lines.bytes();
@@ -242,7 +244,6 @@ public final class ApiClient implements AutoCloseable {
 
   @Override
   public void close() {
-    requests.close();
-    watches.close();
+    http.close();
   }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -34,6 +35,7 @@ public final class ClusterWatches implements AutoCloseable {
   private static final int MOST_SELECTIONS = 100;
 
   private static final int SECRET_THREADS = 4;
+  private static final long PULSE_MILLIS = 4_000;
 
   private record Running<T>(Watch<T> watch, Thread thread) {}
 
@@ -46,9 +48,9 @@ public final class ClusterWatches implements AutoCloseable {
   private final List<Running<ClusterObject>> endpoints = new ArrayList<>();
   private final List<Running<ClusterObject>> deployments = new ArrayList<>();
   private final List<Running<ObservedPod>> pods = new ArrayList<>();
-  private final Map<PodSelection, Running<ObservedPod>> selected = new HashMap<>();
+  private final Map<PodSelection, Running<ObservedPod>> selected = new ConcurrentHashMap<>();
   private final SecretPoll secrets;
-  private final List<Thread> secretThreads = new ArrayList<>();
+  private final List<Thread> otherThreads = new ArrayList<>();
 
   /**
    * Makes what does not watch yet.
@@ -83,8 +85,9 @@ public final class ClusterWatches implements AutoCloseable {
     }
     secrets = new SecretPoll(client, changed, nanos);
     for (int i = 0; i < SECRET_THREADS; i++) {
-      secretThreads.add(threads.newThread(secrets));
+      otherThreads.add(threads.newThread(secrets));
     }
+    otherThreads.add(threads.newThread(new Pulse(client, PULSE_MILLIS, this::renew)));
   }
 
   private Running<ClusterObject> objects(ClusterObject.Kind kind, @Nullable String place) {
@@ -105,7 +108,12 @@ public final class ClusterWatches implements AutoCloseable {
   public void start() {
     secrets.want(own);
     everywhere().forEach(running -> running.thread().start());
-    secretThreads.forEach(Thread::start);
+    otherThreads.forEach(Thread::start);
+  }
+
+  private void renew() {
+    everywhere().forEach(running -> running.watch().renew());
+    selected.values().forEach(running -> running.watch().renew());
   }
 
   /** Returns whether everything but Secrets and selected pods has been listed once. */
@@ -201,6 +209,6 @@ public final class ClusterWatches implements AutoCloseable {
   public void close() {
     everywhere().forEach(running -> running.thread().interrupt());
     selected.values().forEach(running -> running.thread().interrupt());
-    secretThreads.forEach(Thread::interrupt);
+    otherThreads.forEach(Thread::interrupt);
   }
 }

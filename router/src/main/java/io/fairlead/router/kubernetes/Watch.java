@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class Watch<T> implements Runnable {
   private final RandomGenerator random;
   private final Shelf<T> shelf = new Shelf<>();
   private final Contact contact;
+  private volatile CompletableFuture<Void> cut = new CompletableFuture<>();
   private boolean isListNeeded = true;
   private long pauseMillis;
 
@@ -90,6 +92,11 @@ final class Watch<T> implements Runnable {
 
   Contact contact() {
     return contact;
+  }
+
+  /** Goes on from where it is on a new connection. For any thread. */
+  void renew() {
+    cut.complete(null);
   }
 
   @Override
@@ -195,7 +202,9 @@ final class Watch<T> implements Runnable {
             + "&resourceVersion="
             + shelf.version()
             + selector;
-    client.stream(query, SILENCE, new LineReader(this::event), this::accepted);
+    CompletableFuture<Void> fresh = new CompletableFuture<>();
+    cut = fresh;
+    client.stream(query, SILENCE, new LineReader(this::event), this::accepted, fresh);
     contact.heard();
   }
 

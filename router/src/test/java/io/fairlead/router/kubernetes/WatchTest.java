@@ -107,6 +107,18 @@ class WatchTest {
   }
 
   @Test
+  void aWatchThatIsRenewedGoesOnFromTheLastVersion() throws Exception {
+    server.list(PODS, "100", pod("a", "90", true));
+    thread.start();
+    server.stream(PODS).event("ADDED", pod("b", "105", true));
+    awaitPods("a", "b");
+
+    watch.renew(); // the server has not ended anything
+
+    assertThat(server.stream(PODS).query()).contains("resourceVersion=105");
+  }
+
+  @Test
   void aVersionThatIsGoneIsListedAgain() throws Exception {
     server.list(PODS, "100", pod("a", "90", true), pod("b", "91", true));
     thread.start();
