@@ -46,22 +46,11 @@ public final class Cluster {
         open(read),
         List.copyOf(found.served().values()),
         reports,
-        declared(found),
+        found.owners(),
         secrets,
         found.selections(),
         contents.secrets().keySet().containsAll(secrets)
             && contents.selected().keySet().containsAll(found.selections()));
-  }
-
-  private static Map<DeploymentKey, ClusterObject> declared(Supplies.Found found) {
-    Map<DeploymentKey, ClusterObject> declared = new HashMap<>();
-    for (ObjectReading<Supply> reading : found.readings()) {
-      Supply supply = reading.value();
-      if (supply != null && found.byKey().get(supply.key()) == supply) {
-        declared.put(supply.key(), reading.object());
-      }
-    }
-    return declared;
   }
 
   private static List<Endpoint> open(List<ObjectReading<Endpoint>> read) {
@@ -165,7 +154,7 @@ public final class Cluster {
     }
     DeploymentKey key = supply.key();
     Report.Count count = found.counts().get(key);
-    if (count == null || found.byKey().get(key) != supply) {
+    if (count == null || !reading.object().equals(found.owners().get(key))) {
       count = new Report.Count(key.deployment(), 0, 0);
       conditions.add(Conditions.nameTaken(key));
     } else if (!known.contains(endpoint(key))) {

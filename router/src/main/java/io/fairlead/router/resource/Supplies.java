@@ -23,12 +23,12 @@ final class Supplies {
    * What was found in one turn.
    *
    * @param readings of all resources, the oldest first
-   * @param byKey the one that counts of each key, adopted ones among them
+   * @param owners the resource that counts of each key; none of adopted ones
    * @param selections whose pods have to be known
    */
   record Found(
       List<ObjectReading<Supply>> readings,
-      Map<DeploymentKey, Supply> byKey,
+      Map<DeploymentKey, ClusterObject> owners,
       Map<DeploymentKey, Deployment> served,
       Map<DeploymentKey, Report.Count> counts,
       Set<PodSelection> selections) {}
@@ -51,10 +51,12 @@ final class Supplies {
     Map<DeploymentKey, List<ObservedPod>> labelled = byLabels(pods);
     List<ObjectReading<Supply>> readings = read(objects);
     Map<DeploymentKey, Supply> byKey = new LinkedHashMap<>();
+    Map<DeploymentKey, ClusterObject> owners = new HashMap<>();
     for (ObjectReading<Supply> reading : readings) {
       Supply supply = reading.value();
       if (supply != null) {
         byKey.putIfAbsent(supply.key(), supply);
+        owners.putIfAbsent(supply.key(), reading.object());
       }
     }
     adopt(endpoints, labelled, byKey);
@@ -77,7 +79,7 @@ final class Supplies {
           counts.put(key, supply.count(own, deployment.replicas().size()));
         });
     served = now;
-    return new Found(readings, byKey, now, counts, selections);
+    return new Found(readings, owners, now, counts, selections);
   }
 
   private static Map<DeploymentKey, List<ObservedPod>> byLabels(List<ObservedPod> pods) {
