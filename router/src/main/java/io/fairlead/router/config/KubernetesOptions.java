@@ -61,7 +61,7 @@ public final class KubernetesOptions {
   static @Nullable KubernetesSettings kubernetes(Values values) {
     if (!values.get(KUBERNETES)) {
       for (Option<?> option : ALL) {
-        if (option != KUBERNETES && values.has(option)) {
+        if (!option.key().equals(KUBERNETES.key()) && values.has(option)) {
           values.refuse(option, "kubernetes beside it");
         }
       }

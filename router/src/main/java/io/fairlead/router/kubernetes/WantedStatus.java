@@ -82,8 +82,10 @@ final class WantedStatus {
   private void add(
       ArrayNode to, String type, String status, String reason, String message, Instant now) {
     JsonNode last = conditions(current).get(type);
-    boolean isSame = last != null && last.path("status").asString("").equals(status);
-    String since = isSame ? last.path("lastTransitionTime").asString("") : "";
+    String since =
+        last != null && last.path("status").asString("").equals(status)
+            ? last.path("lastTransitionTime").asString("")
+            : "";
     to.addObject()
         .put("type", type)
         .put("status", status)

@@ -1,7 +1,6 @@
 package io.fairlead.router.resource;
 
 import io.fairlead.router.model.DeploymentKey;
-import io.fairlead.router.resource.Condition.Type;
 import java.util.List;
 
 /** What is said where objects are sound, but do not fit together. */
@@ -10,7 +9,7 @@ final class Conditions {
 
   static Condition nameTaken(ClusterObject endpoint, ClusterObject older) {
     return new Condition(
-        Type.CONFLICT,
+        Condition.Type.CONFLICT,
         "metadata.name: "
             + endpoint.name()
             + " is that of an older endpoint in namespace "
@@ -24,7 +23,7 @@ final class Conditions {
 
   static Condition nameTaken(DeploymentKey key) {
     return new Condition(
-        Type.CONFLICT,
+        Condition.Type.CONFLICT,
         "spec.name: "
             + key.deployment()
             + " is that of an older deployment of endpoint "
@@ -34,7 +33,7 @@ final class Conditions {
 
   static Condition noEndpoint(DeploymentKey key) {
     return new Condition(
-        Type.ENDPOINT_NOT_FOUND,
+        Condition.Type.ENDPOINT_NOT_FOUND,
         "spec.endpointName: "
             + key.endpoint()
             + " (expected: an OnlineEndpoint of namespace "
@@ -44,7 +43,7 @@ final class Conditions {
 
   static Condition noDeployment(List<String> names) {
     return new Condition(
-        Type.DEPLOYMENT_NOT_FOUND,
+        Condition.Type.DEPLOYMENT_NOT_FOUND,
         "spec.traffic: "
             + String.join(", ", names)
             + " (expected: deployments of this endpoint, or pods with their labels)");
@@ -52,13 +51,13 @@ final class Conditions {
 
   static Condition noTraffic() {
     return new Condition(
-        Type.NO_TRAFFIC,
+        Condition.Type.NO_TRAFFIC,
         "spec.traffic: no deployment has a share (expected: percentages of sum 100)");
   }
 
   static Condition noReplicas(List<String> deployments) {
     return new Condition(
-        Type.NO_REPLICAS,
+        Condition.Type.NO_REPLICAS,
         "no replica is ready of "
             + String.join(", ", deployments)
             + " (expected: at least one of each deployment with traffic)");
@@ -66,7 +65,7 @@ final class Conditions {
 
   static Condition noReplicas(Supply supply, Report.Count count) {
     return new Condition(
-        Type.NO_REPLICAS,
+        Condition.Type.NO_REPLICAS,
         supply.hasAddresses()
             ? "spec.addresses: none (expected: at least one)"
             : "no pod is ready of "

@@ -1,6 +1,5 @@
 package io.fairlead.router.resource;
 
-import io.fairlead.router.resource.Condition.Type;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,16 +11,16 @@ final class Diagnosis {
 
   /** Returns one condition for each type that there is a problem of; settles what is dangling. */
   static List<Condition> of(Findings findings) {
-    Map<Type, List<String>> messages = new EnumMap<>(Type.class);
+    Map<Condition.Type, List<String>> messages = new EnumMap<>(Condition.Type.class);
     int found = findings.problems().size();
     findings.settle();
     for (int i = 0; i < findings.problems().size(); i++) {
       Problem problem = findings.problems().get(i);
-      Type type =
+      Condition.Type type =
           i >= found
-              ? Type.SECRET_MISSING
+              ? Condition.Type.SECRET_MISSING
               : findings.ofSecrets().contains(problem)
-                  ? Type.SECRET_INVALID
+                  ? Condition.Type.SECRET_INVALID
                   : typeOf(problem.message());
       messages.computeIfAbsent(type, key -> new ArrayList<>()).add(problem.message());
     }
@@ -31,9 +30,9 @@ final class Diagnosis {
     return conditions;
   }
 
-  private static Type typeOf(String message) {
+  private static Condition.Type typeOf(String message) {
     return message.startsWith("spec.traffic") || message.startsWith("spec.mirrorTraffic")
-        ? Type.INVALID_TRAFFIC
-        : Type.INVALID_SPEC;
+        ? Condition.Type.INVALID_TRAFFIC
+        : Condition.Type.INVALID_SPEC;
   }
 }

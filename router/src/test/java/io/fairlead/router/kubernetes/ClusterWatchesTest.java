@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class ClusterWatchesTest {
   @TempDir Path directory;
   private FakeApiServer server;
   private ApiClient client;
-  private ClusterWatches watches;
+  private @Nullable ClusterWatches running;
 
   @BeforeEach
   void start() throws Exception {
@@ -34,13 +35,15 @@ class ClusterWatchesTest {
 
   @AfterEach
   void stop() {
-    watches.close();
+    if (running != null) {
+      running.close();
+    }
     client.close();
     server.close();
   }
 
-  private void watch(String... namespaces) {
-    watches =
+  private ClusterWatches watch(String... namespaces) {
+    ClusterWatches watches =
         new ClusterWatches(
             client,
             List.of(namespaces),
@@ -49,7 +52,9 @@ class ClusterWatchesTest {
             Thread.ofVirtual().factory(),
             System::nanoTime,
             new SplittableRandom(1));
+    running = watches;
     watches.start();
+    return watches;
   }
 
   @Test
@@ -63,7 +68,7 @@ class ClusterWatchesTest {
         "spec":{"authMode":"None"},"status":{"scoringUri":"x"}}
         """);
     server.list(GROUP + "onlinedeployments", "9");
-    watch();
+    ClusterWatches watches = watch();
     server.stream(GROUP + "onlineendpoints");
     assertThat(watches.isListed()).isFalse(); // the pods are not
     server.list("/api/v1/pods", "9", WatchTest.pod("a", "1", true));
@@ -94,7 +99,7 @@ class ClusterWatchesTest {
       server.list(
           "/api/v1/namespaces/" + namespace + "/pods", "9", WatchTest.pod(namespace, "1", true));
     }
-    watch("ml", "team");
+    ClusterWatches watches = watch("ml", "team");
 
     await().until(watches::isListed);
     assertThat(watches.contents().pods())
@@ -105,7 +110,7 @@ class ClusterWatchesTest {
   @Test
   void selectedPodsAreWatchedAsLongAsTheyAreWanted() throws Exception {
     listNothing();
-    watch();
+    ClusterWatches watches = watch();
     server.list("/api/v1/namespaces/ml/pods", "9", WatchTest.pod("z", "1", true));
 
     watches.want(Set.of(), Set.of(SELECTION));
@@ -122,7 +127,7 @@ class ClusterWatchesTest {
   @Test
   void itsOwnSecretsAreAskedForAlways() throws Exception {
     listNothing();
-    watch();
+    ClusterWatches watches = watch();
     SecretKey own = new SecretKey("fairlead", "certificate");
     await().until(() -> new SecretLook.Missing().equals(watches.own(own)));
 
@@ -134,9 +139,8 @@ class ClusterWatchesTest {
 
   @Test
   void theContactIsThatOfTheWatchThatHasWaitedLongest() throws Exception {
-    watch();
-    await().until(() -> !watches.contact().problem().isEmpty());
-    assertThat(watches.contact().problem()).isEqualTo("404 not found");
+    ClusterWatches watches = watch();
+    await().until(() -> watches.contact().problem().equals("404 not found"));
 
     listNothing();
     await().until(() -> watches.contact().problem().isEmpty());

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,11 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 class PulseTest {
   @TempDir Path directory;
   private final AtomicInteger returns = new AtomicInteger();
-  private Thread thread;
+  private @Nullable Thread thread;
 
   @AfterEach
   void stop() {
-    thread.interrupt();
+    if (thread != null) {
+      thread.interrupt();
+    }
   }
 
   @Test

@@ -8,7 +8,6 @@ import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.KeyDigest;
 import io.fairlead.router.model.Replica;
-import io.fairlead.router.resource.Condition.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -116,7 +115,7 @@ class ClusterTest {
     assertThat(conditions(fold(), "ml/echo-blue"))
         .containsExactly(
             new Condition(
-                Type.INVALID_SPEC, "spec.selector: with addresses (expected: one of the two)"));
+                Condition.Type.INVALID_SPEC, "spec.selector: with addresses (expected: one of the two)"));
   }
 
   // ---- adoption
@@ -126,7 +125,7 @@ class ClusterTest {
     endpoint("ml", "echo", OPEN);
     ClusterView before = fold();
     assertThat(before.deployments()).isEmpty();
-    assertThat(types(before, "ml/echo")).containsExactly(Type.DEPLOYMENT_NOT_FOUND);
+    assertThat(types(before, "ml/echo")).containsExactly(Condition.Type.DEPLOYMENT_NOT_FOUND);
 
     pods.add(pod("ml", "a", "10.0.0.1", true));
     assertThat(replicas(fold(), "ml", "echo", "blue"))
@@ -135,7 +134,7 @@ class ClusterTest {
     pods.clear(); // model_not_ready from now on, not 404
     ClusterView after = fold();
     assertThat(replicas(after, "ml", "echo", "blue")).isEmpty();
-    assertThat(types(after, "ml/echo")).containsExactly(Type.NO_REPLICAS);
+    assertThat(types(after, "ml/echo")).containsExactly(Condition.Type.NO_REPLICAS);
   }
 
   @Test
@@ -186,7 +185,7 @@ class ClusterTest {
     assertThat(conditions(view, "ml/echo"))
         .containsExactly(
             new Condition(
-                Type.SECRET_MISSING,
+                Condition.Type.SECRET_MISSING,
                 "spec.authSecretRef.name: keys: no such Secret (expected: a Secret of namespace ml"
                     + " with primaryKey and secondaryKey)"));
   }
@@ -209,7 +208,7 @@ class ClusterTest {
     assertThat(conditions(fold(), "ml/echo"))
         .containsExactly(
             new Condition(
-                Type.SECRET_INVALID,
+                Condition.Type.SECRET_INVALID,
                 "spec.authSecretRef.name: Secret keys has no secondaryKey"
                     + " (expected: primaryKey and secondaryKey)"));
   }
@@ -219,7 +218,7 @@ class ClusterTest {
     endpoint("ml", "echo", "authSecretRef: {name: keys}, traffic: {blue: 100}");
     secrets.put(new SecretKey("ml", "keys"), keys("short key"));
 
-    assertThat(types(fold(), "ml/echo")).containsExactly(Type.SECRET_INVALID);
+    assertThat(types(fold(), "ml/echo")).containsExactly(Condition.Type.SECRET_INVALID);
     assertThat(fold().toString() + contents()).doesNotContain("short key");
   }
 
@@ -233,7 +232,7 @@ class ClusterTest {
     ClusterView view = fold();
 
     assertThat(accepted(view)).contains(KeyDigest.of("primary-key-primary-key"));
-    assertThat(types(view, "ml/echo")).contains(Type.SECRET_MISSING);
+    assertThat(types(view, "ml/echo")).contains(Condition.Type.SECRET_MISSING);
   }
 
   @Test
@@ -261,9 +260,9 @@ class ClusterTest {
     assertThat(conditions(view, "ml/bad"))
         .containsExactly(
             new Condition(
-                Type.INVALID_SPEC,
+                Condition.Type.INVALID_SPEC,
                 "spec.authMode: Nothing (expected: Key, AMLToken, AADToken or None)"),
-            new Condition(Type.INVALID_TRAFFIC, "spec.traffic: sum is 90 (expected: 0 or 100)"));
+            new Condition(Condition.Type.INVALID_TRAFFIC, "spec.traffic: sum is 90 (expected: 0 or 100)"));
     assertThat(view.endpoints()).contains(endpointOf(view, "echo"));
     assertThat(endpointOf(view, "bad").access().authentication())
         .isEqualTo(new Authentication.Keys(List.of(KeyDigest.OF_NO_KEY)));
@@ -280,10 +279,10 @@ class ClusterTest {
     ClusterView good = fold();
 
     assertThat(endpointOf(bad, "echo").traffic().split().percent()).isEqualTo(Map.of("blue", 100));
-    assertThat(types(bad, "ml/echo")).contains(Type.INVALID_TRAFFIC);
+    assertThat(types(bad, "ml/echo")).contains(Condition.Type.INVALID_TRAFFIC);
     assertThat(endpointOf(good, "echo").traffic().split().percent())
         .isEqualTo(Map.of("blue", 50, "green", 50));
-    assertThat(types(good, "ml/echo")).doesNotContain(Type.INVALID_TRAFFIC);
+    assertThat(types(good, "ml/echo")).doesNotContain(Condition.Type.INVALID_TRAFFIC);
   }
 
   @Test
@@ -310,7 +309,7 @@ class ClusterTest {
 
     ClusterView view = fold();
 
-    assertThat(types(view, "ml/blue")).containsExactly(Type.INVALID_SPEC);
+    assertThat(types(view, "ml/blue")).containsExactly(Condition.Type.INVALID_SPEC);
     assertThat(view.endpoints()).hasSize(1);
   }
 
@@ -332,7 +331,7 @@ class ClusterTest {
     assertThat(conditions(view, "ml/echo-blue"))
         .containsExactly(
             new Condition(
-                Type.INVALID_SPEC,
+                Condition.Type.INVALID_SPEC,
                 "spec.requestSettings.maxConcurrentRequestsPerInstance: -1"
                     + " (expected: a whole number, 0 to 100000)"));
   }
@@ -347,7 +346,7 @@ class ClusterTest {
     assertThat(conditions(fold(), "ml/blue-one"))
         .containsExactly(
             new Condition(
-                Type.ENDPOINT_NOT_FOUND,
+                Condition.Type.ENDPOINT_NOT_FOUND,
                 "spec.endpointName: echo (expected: an OnlineEndpoint of namespace ml)"));
   }
 
@@ -358,7 +357,7 @@ class ClusterTest {
     ClusterView view = fold();
 
     assertThat(view.endpoints()).hasSize(1);
-    assertThat(types(view, "ml/echo")).containsExactly(Type.NO_TRAFFIC);
+    assertThat(types(view, "ml/echo")).containsExactly(Condition.Type.NO_TRAFFIC);
   }
 
   // ---- names
@@ -371,11 +370,11 @@ class ClusterTest {
     ClusterView view = fold();
 
     assertThat(view.endpoints()).extracting(Endpoint::namespace).containsExactly("zoo", "abc");
-    assertThat(types(view, "zoo/echo")).doesNotContain(Type.CONFLICT);
+    assertThat(types(view, "zoo/echo")).doesNotContain(Condition.Type.CONFLICT);
     assertThat(conditions(view, "abc/echo"))
         .contains(
             new Condition(
-                Type.CONFLICT,
+                Condition.Type.CONFLICT,
                 "metadata.name: echo is that of an older endpoint in namespace zoo (expected:"
                     + " another name, or callers who use /api/v1/ns/abc/endpoint/echo/...)"));
     assertThat(ofEndpoint(view, "abc/echo").hasShortPath()).isFalse();
@@ -390,7 +389,7 @@ class ClusterTest {
     ClusterView view = fold();
 
     assertThat(view.endpoints()).extracting(Endpoint::namespace).containsExactly("zoo", "abc");
-    assertThat(types(view, "abc/echo")).contains(Type.CONFLICT);
+    assertThat(types(view, "abc/echo")).contains(Condition.Type.CONFLICT);
   }
 
   @Test
@@ -403,7 +402,7 @@ class ClusterTest {
 
     assertThat(replicas(view, "ml", "echo", "blue")).containsExactly(new Replica("10.0.0.1", 1));
     assertThat(types(view, "ml/old")).isEmpty();
-    assertThat(types(view, "ml/new")).containsExactly(Type.CONFLICT);
+    assertThat(types(view, "ml/new")).containsExactly(Condition.Type.CONFLICT);
   }
 
   @Test
@@ -498,7 +497,7 @@ class ClusterTest {
         .toList();
   }
 
-  private static Set<Type> types(ClusterView view, String name) {
+  private static Set<Condition.Type> types(ClusterView view, String name) {
     return conditions(view, name).stream()
         .map(Condition::type)
         .collect(Collectors.toCollection(LinkedHashSet::new));
