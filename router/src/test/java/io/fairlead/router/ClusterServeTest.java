@@ -104,8 +104,9 @@ class ClusterServeTest {
 
   @Test
   void podsWithoutAResourceAreAdopted() throws Exception {
-    apply("{apiVersion: fairlead.dev/v1alpha1, kind: OnlineEndpoint, metadata: {name: echo},"
-        + " spec: {authMode: None, traffic: {blue: 100}}}");
+    apply(
+        "{apiVersion: fairlead.dev/v1alpha1, kind: OnlineEndpoint, metadata: {name: echo},"
+            + " spec: {authMode: None, traffic: {blue: 100}}}");
     Caller caller = serve();
     assertThat(caller.score("{}").statusCode()).isEqualTo(404);
     awaitCondition("echo", "DeploymentNotFound", "True");
@@ -208,18 +209,36 @@ class ClusterServeTest {
     pod("one");
     Caller caller = serve();
     double before = caller.metric(reloads());
-    StringBuilder many = new StringBuilder();
-    for (int i = 0; i < 300; i++) {
-      many.append(POD.formatted("burst-" + i)).append("\n---\n");
+    StringBuilder pods = new StringBuilder();
+    StringBuilder statuses = new StringBuilder();
+    for (int i = 0; i < BURST; i++) {
+      String name = "burst-" + i;
+      String address = "127.45." + i / 250 + "." + (i % 250 + 1);
+      pods.append(POD.formatted(name)).append("\n---\n");
+      statuses.append(READY.formatted(name, address, address)).append("\n---\n");
     }
+    apply(pods.toString());
 
-    apply(many.toString());
+    server.run(
+        "kubectl",
+        statuses.toString(),
+        "-n",
+        namespace,
+        "apply",
+        "--server-side",
+        "--subresource=status",
+        "-f",
+        "-");
 
-    await()
-        .atMost(Duration.ofSeconds(90))
-        .until(() -> caller.admin("/debug/status").body().contains("\"readyReplicas\":1"));
-    assertThat(caller.metric(reloads()) - before).isLessThan(20); // none of them is ready
+    await().atMost(PATIENCE).until(() -> caller.metric(replicas("ready")) == BURST + 1);
+    assertThat(caller.metric(reloads()) - before).isBetween(1.0, BURST / 4.0);
   }
+
+  private static final int BURST = 300;
+
+  private static final String READY =
+      "{apiVersion: v1, kind: Pod, metadata: {name: %s}, status: {podIP: %s, podIPs: [{ip: %s}],"
+          + " phase: Running, conditions: [{type: Ready, status: \"True\"}]}}";
 
   // ---- what is there
 
@@ -259,8 +278,8 @@ class ClusterServeTest {
         "--subresource=status",
         "--type=merge",
         "-p",
-        "{\"status\":{\"podIP\":\"%s\",\"podIPs\":[{\"ip\":\"%s\"}],\"phase\":\"Running\",".formatted(
-                address, address)
+        "{\"status\":{\"podIP\":\"%s\",\"podIPs\":[{\"ip\":\"%s\"}],\"phase\":\"Running\","
+                .formatted(address, address)
             + "\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
     return name;
   }
@@ -302,7 +321,12 @@ class ClusterServeTest {
   private void awaitNextSecond(String older) throws IOException, InterruptedException {
     String created =
         server.kubectl(
-            "-n", older, "get", "onlineendpoint/echo", "-o", "jsonpath={.metadata.creationTimestamp}");
+            "-n",
+            older,
+            "get",
+            "onlineendpoint/echo",
+            "-o",
+            "jsonpath={.metadata.creationTimestamp}");
     await().until(() -> Instant.now().isAfter(Instant.parse(created).plusSeconds(1)));
   }
 

@@ -129,8 +129,7 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return http
-        .newHttpRequestBuilder()
+    return http.newHttpRequestBuilder()
         .uri(master + path.substring(1))
         .header("accept", JSON)
         .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

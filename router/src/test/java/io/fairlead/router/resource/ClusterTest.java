@@ -115,7 +115,8 @@ class ClusterTest {
     assertThat(conditions(fold(), "ml/echo-blue"))
         .containsExactly(
             new Condition(
-                Condition.Type.INVALID_SPEC, "spec.selector: with addresses (expected: one of the two)"));
+                Condition.Type.INVALID_SPEC,
+                "spec.selector: with addresses (expected: one of the two)"));
   }
 
   // ---- adoption
@@ -262,7 +263,8 @@ class ClusterTest {
             new Condition(
                 Condition.Type.INVALID_SPEC,
                 "spec.authMode: Nothing (expected: Key, AMLToken, AADToken or None)"),
-            new Condition(Condition.Type.INVALID_TRAFFIC, "spec.traffic: sum is 90 (expected: 0 or 100)"));
+            new Condition(
+                Condition.Type.INVALID_TRAFFIC, "spec.traffic: sum is 90 (expected: 0 or 100)"));
     assertThat(view.endpoints()).contains(endpointOf(view, "echo"));
     assertThat(endpointOf(view, "bad").access().authentication())
         .isEqualTo(new Authentication.Keys(List.of(KeyDigest.OF_NO_KEY)));
