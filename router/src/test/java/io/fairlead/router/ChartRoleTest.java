@@ -43,7 +43,9 @@ class ChartRoleTest {
   private static final String READY = "{.status.conditions[?(@.type==\"Ready\")].status}";
   private static final String KEY = "0123456789abcdef0123456789abcdef";
 
-  /** What the autoscaler, the coordinator and their election ask, which one router alone does not. */
+  /**
+   * What the autoscaler, the coordinator and their election ask, which one router alone does not.
+   */
   private static final Set<String> OF_OTHERS =
       Set.of(
           "create coordination.k8s.io/leases",
@@ -62,12 +64,8 @@ class ChartRoleTest {
   /** Two ways to install it, each with what the other has not. */
   private enum Way {
     CLUSTER_WIDE_WITH_TLS(
-        "https://models.example.com",
-        "sslSecret=certificate",
-        "sslCname=models.example.com"),
-    NAMESPACED_AND_PLAIN(
-        "http://192.0.2.1",
-        "watchNamespaces={namespace-of-the-test}");
+        "https://models.example.com", "sslSecret=certificate", "sslCname=models.example.com"),
+    NAMESPACED_AND_PLAIN("http://192.0.2.1", "watchNamespaces={namespace-of-the-test}");
 
     private final String address;
     private final List<String> settings;
@@ -176,7 +174,11 @@ class ChartRoleTest {
         Files.writeString(
             directory.resolve("router.yaml"),
             server.kubectl(
-                "-n", namespace, "get", "configmap/rel-fairlead", "-o",
+                "-n",
+                namespace,
+                "get",
+                "configmap/rel-fairlead",
+                "-o",
                 "jsonpath={.data.router\\.yaml}"));
     Path kubeconfig =
         Files.writeString(

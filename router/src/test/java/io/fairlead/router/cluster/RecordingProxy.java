@@ -93,8 +93,7 @@ public final class RecordingProxy implements AutoCloseable {
           values.forEach(value -> request.header(name, value));
         }
       }
-      HttpResponse<InputStream> answer =
-          client.send(request.build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> answer = client.send(request.build(), BodyHandlers.ofInputStream());
       if (answer.statusCode() == 403) {
         refused.add(asked);
       }
@@ -130,7 +129,9 @@ public final class RecordingProxy implements AutoCloseable {
     String verb =
         switch (method) {
           case "GET" ->
-              rest.size() > 1 ? "get" : query.matches(".*\\bwatch=(1|true)\\b.*") ? "watch" : "list";
+              rest.size() > 1
+                  ? "get"
+                  : query.matches(".*\\bwatch=(1|true)\\b.*") ? "watch" : "list";
           case "POST" -> "create";
           case "PUT" -> "update";
           case "PATCH" -> "patch";
