@@ -34,8 +34,14 @@ class ScrapeTest {
    */
   private static final List<String> NOT_HERE =
       List.of(
+          "fairlead_autoscale_desired_replicas",
+          "fairlead_autoscale_ordered_replicas",
+          "fairlead_autoscale_refused_total",
+          "fairlead_coordinator_connected",
           "fairlead_kubernetes_conditions",
           "fairlead_kubernetes_last_event_age_seconds",
+          "fairlead_lease_slots",
+          "fairlead_lease_slots_in_doubt",
           "fairlead_mirror_total",
           "fairlead_stream_event_gap_seconds",
           "fairlead_time_to_first_byte_seconds",

@@ -6,6 +6,7 @@ import io.fairlead.router.config.KubernetesOptions;
 import io.fairlead.router.config.LeaseOptions;
 import io.fairlead.router.config.Option;
 import io.fairlead.router.config.Options;
+import io.fairlead.router.config.PeerOptions;
 import io.fairlead.router.config.SettingsReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,8 +132,8 @@ class ChartObjectsTest {
   }
 
   private static void optionsAreKnown(Chart chart) {
-    Set<String> known = new HashSet<>(Options.LATER);
-    Stream.of(Options.SERVE, KubernetesOptions.ALL, LeaseOptions.ALL)
+    Set<String> known = new HashSet<>();
+    Stream.of(Options.SERVE, KubernetesOptions.ALL, LeaseOptions.ALL, PeerOptions.ALL)
         .flatMap(List::stream)
         .forEach(option -> known.add(option.key()));
     List<String> arguments = chart.arguments();
