@@ -84,6 +84,7 @@ public final class AdminPages {
       case "/debug/decisions" -> debug.decisions(query(request));
       case "/debug/scaling" -> debug.scaling(query(request));
       case "/debug/slots" -> debug.slots();
+      case "/debug/scaling/trace" -> debug.loadTrace(query(request));
       default ->
           Page.text(
               404,

@@ -4,6 +4,7 @@ import io.fairlead.router.control.Decisions;
 import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.ScaleStates;
 import io.fairlead.router.control.SlotView;
+import io.fairlead.router.model.DeploymentKey;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -57,6 +58,15 @@ public final class DebugPages {
 
   Page slots() {
     return Page.json(SlotJson.render(slots.apply(nanos.getAsLong())));
+  }
+
+  Page loadTrace(String query) {
+    try {
+      DeploymentKey asked = LoadTraceQuestion.read(query, scaling.states());
+      return Page.csv(LoadTraceQuestion.answer(scaling.trace(asked)));
+    } catch (BadQuestion e) {
+      return Page.text(400, e.text());
+    }
   }
 
   Page explain(byte[] question) {

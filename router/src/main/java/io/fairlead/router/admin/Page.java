@@ -13,6 +13,10 @@ record Page(int status, String contentType, byte[] body) {
     return new Page(200, "text/html; charset=utf-8", html.getBytes(UTF_8));
   }
 
+  static Page csv(String lines) {
+    return new Page(200, "text/csv; charset=utf-8", lines.getBytes(UTF_8));
+  }
+
   static Page json(byte[] json) {
     return new Page(200, "application/json", json);
   }

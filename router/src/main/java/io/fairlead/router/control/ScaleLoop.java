@@ -1,6 +1,7 @@
 package io.fairlead.router.control;
 
 import io.fairlead.router.autoscale.Autoscaler;
+import io.fairlead.router.autoscale.FleetLoad;
 import io.fairlead.router.autoscale.LoadReading;
 import io.fairlead.router.autoscale.LoadWindow;
 import io.fairlead.router.autoscale.ScaleDecision;
@@ -8,6 +9,7 @@ import io.fairlead.router.autoscale.ScaleRefusal;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.ScaleSettings;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ final class ScaleLoop {
 
   private final Autoscaler autoscaler = new Autoscaler();
   private final LoadWindow window = new LoadWindow();
+  private final LoadTrace trace = new LoadTrace();
   private final AtomicBoolean running = new AtomicBoolean();
   private final ScaleLog log;
 
@@ -34,6 +37,10 @@ final class ScaleLoop {
 
   ScaleState state() {
     return log.state();
+  }
+
+  List<LoadLine> trace() {
+    return trace.lines();
   }
 
   /** Returns whether an evaluation should begin now, and takes it that one does. */
@@ -85,6 +92,9 @@ final class ScaleLoop {
     // also when the scale cannot be read, so that rates are known when it can
     LoadReading load =
         window.read(reports.routers(), reports.of(deployment.key(), nowNanos), nowNanos);
+    if (load instanceof FleetLoad known) {
+      trace.add(known, nowNanos);
+    }
     return switch (targets.read(deployment)) {
       case ScaleReading.Refused refused ->
           record(wall, -1, null, ScaleRecord.Applied.REFUSED, refused);

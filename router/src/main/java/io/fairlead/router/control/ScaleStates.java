@@ -1,5 +1,6 @@
 package io.fairlead.router.control;
 
+import io.fairlead.router.model.DeploymentKey;
 import java.util.List;
 
 /** The port to whoever scales deployments. For any thread. */
@@ -9,4 +10,7 @@ public interface ScaleStates {
 
   /** Returns how each deployment was scaled that asks for it, in a fixed order. */
   List<ScaleState> states();
+
+  /** Returns what arrived at a deployment lately, the oldest first; empty if that is not known. */
+  List<LoadLine> trace(DeploymentKey deployment);
 }

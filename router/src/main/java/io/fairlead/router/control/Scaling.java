@@ -79,4 +79,10 @@ public final class Scaling implements ScaleStates {
                 .thenComparing(state -> state.key().deployment()))
         .toList();
   }
+
+  @Override
+  public List<LoadLine> trace(DeploymentKey deployment) {
+    ScaleLoop loop = loops.get(deployment);
+    return loop == null ? List.of() : loop.trace();
+  }
 }

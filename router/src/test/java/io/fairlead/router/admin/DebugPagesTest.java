@@ -271,6 +271,16 @@ class DebugPagesTest {
   }
 
   @Test
+  void traceIsAsReplayReadsIt() {
+    assertThat(text(pages.loadTrace("deployment=echo/blue")))
+        .isEqualTo("second,arrivals,model_ms\n0,9,250\n1,12,240\n");
+    assertThat(text(pages.loadTrace("")))
+        .isEqualTo("deployment: missing (expected: deployment= and one of echo/blue)\n");
+    assertThat(text(pages.loadTrace("deployment=echo/red")))
+        .isEqualTo("deployment=echo/red (expected: deployment= and one of echo/blue)\n");
+  }
+
+  @Test
   void scalingOfOtherEndpointsIsLeftOut() {
     assertThat(text(pages.scaling("endpoint=other")))
         .isEqualTo("{\"leads\":false,\"deployments\":[]}");

@@ -41,4 +41,9 @@ public record SampleScaling(boolean leads, List<ScaleState> states) implements S
                 Map.of(ScaleRefusal.FORBIDDEN, 9L),
                 leads ? List.of(written) : List.of(forbidden, written))));
   }
+
+  @Override
+  public List<LoadLine> trace(DeploymentKey deployment) {
+    return List.of(new LoadLine(0, 9, 250), new LoadLine(1, 12, 240));
+  }
 }

@@ -285,6 +285,22 @@ class ScalingTest {
   }
 
   @Test
+  void remembersWhatArrived() {
+    serveActive();
+    turns(1);
+    for (int i = 0; i < 4000; i++) {
+      reports.arrived += 20;
+      reports.finished += 10;
+      turns(1);
+    }
+
+    List<LoadLine> lines = scaling.trace(BLUE);
+    assertThat(lines).hasSize(3600).endsWith(new LoadLine(3599, 20, 500));
+    assertThat(lines.getFirst().second()).isZero();
+    assertThat(scaling.trace(new DeploymentKey("default", "echo", "gone"))).isEmpty();
+  }
+
+  @Test
   void fixedAddressesAreNeverWritten() {
     var fixed = new FixedAddresses();
     serveActive();
@@ -364,6 +380,8 @@ class ScalingTest {
   private final class FakeReports implements LoadReports {
     Set<String> routers = Set.of("router-1");
     int inFlight;
+    long arrived;
+    long finished;
 
     @Override
     public Set<String> routers() {
@@ -372,7 +390,16 @@ class ScalingTest {
 
     @Override
     public List<LoadReport> of(DeploymentKey deployment, long nowNanos) {
-      return List.of(new LoadReport("router-1", 0, inFlight, 0, 0, 0, 0, scales.replicas, 0));
+      return List.of(new LoadReport(
+              "router-1",
+              0,
+              inFlight,
+              0,
+              arrived,
+              finished,
+              finished * 500_000_000L,
+              scales.replicas,
+              0));
     }
   }
 }
