@@ -151,10 +151,15 @@ final class ScaleLoop {
   }
 
   private static boolean isNews(@Nullable ScaleRecord before, ScaleRecord record) {
-    ScaleRefusal last = before == null ? null : before.refusal();
     return before == null
         || record.applied() == ScaleRecord.Applied.WRITTEN
-        || record.refusal() != last;
+        || lasting(record) != lasting(before);
+  }
+
+  /** Returns what is in the way for longer than until the next evaluation. */
+  private static @Nullable ScaleRefusal lasting(ScaleRecord record) {
+    ScaleRefusal refusal = record.refusal();
+    return refusal == ScaleRefusal.CONFLICT ? null : refusal;
   }
 
   private static void say(Deployment deployment, ScaleRecord record) {

@@ -213,6 +213,7 @@ class ScalingTest {
     turns(1);
 
     assertThat(scales.written).containsExactly("10 to 15 at v2");
+    assertThat(scales.told).containsExactly("up", "up"); // the first one, and what was written
   }
 
   @Test
