@@ -327,22 +327,6 @@ class ScalingTest {
     assertThat(own.of(new DeploymentKey("default", "echo", "gone"), nanos)).isEmpty();
   }
 
-  private static final class NoMeters implements RequestMeters {
-    @Override
-    public RequestRecorder newRecorder() {
-      throw new AssertionError("nobody records here");
-    }
-
-    @Override
-    public void register(int ordinal, String namespace, String endpoint, String deployment) {}
-
-    @Override
-    public void retire(int ordinal) {}
-
-    @Override
-    public void reloaded(String what, boolean accepted) {}
-  }
-
   private static final class FakeScales implements ScaleTargets {
     int replicas = 1;
     int version = 1;
