@@ -7,7 +7,9 @@ import io.fairlead.router.control.FleetSlots;
 import io.fairlead.router.control.FleetState;
 import io.fairlead.router.control.Leadership;
 import io.fairlead.router.dispatch.LeaseWatch;
+import io.fairlead.router.fleet.FleetLoad;
 import io.fairlead.router.fleet.FleetSettings;
+import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.peer.FleetDriver;
 import io.fairlead.router.peer.PeerList;
 import io.fairlead.router.peer.PeerName;
@@ -221,6 +223,15 @@ final class Fleet implements LeaseWatch, AutoCloseable {
     if (begun != null) {
       begun.leave();
     }
+  }
+
+  /**
+   * Returns what is asked of a deployment over all routers; null if this one is not their
+   * coordinator.
+   */
+  @Nullable FleetLoad load(DeploymentKey key) {
+    FleetDriver begun = driver;
+    return begun == null ? null : begun.load(key);
   }
 
   /** Returns how slots are shared; null before that has begun. */

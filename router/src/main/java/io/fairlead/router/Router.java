@@ -11,6 +11,7 @@ import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.FixedAddresses;
 import io.fairlead.router.control.OwnLoad;
 import io.fairlead.router.control.Scaling;
+import io.fairlead.router.control.SharedLoad;
 import io.fairlead.router.control.Leadership;
 import io.fairlead.router.control.LeaseStore;
 import io.fairlead.router.election.LeaseTimes;
@@ -296,9 +297,10 @@ final class Router implements AutoCloseable {
 
   /** Replicas that are given by address cannot be ordered: decisions about them are told only. */
   private Scaling scaling(@Nullable ClusterSource cluster, BooleanSupplier leads, Clock clock) {
+    var own = new OwnLoad(leadership.self(), controller);
     return new Scaling(
         controller,
-        new OwnLoad(leadership.self(), controller),
+        fleet == null ? own : new SharedLoad(fleet::load, own),
         cluster == null ? new FixedAddresses() : cluster.scales(nanos),
         leads,
         task -> Thread.ofVirtual().name("fairlead-scale").start(task),
