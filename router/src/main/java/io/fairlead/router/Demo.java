@@ -8,8 +8,10 @@ import io.fairlead.certs.Validity;
 import io.fairlead.router.config.DemoSettings;
 import io.fairlead.router.config.LeaseSettings;
 import io.fairlead.router.config.ObserveSettings;
+import io.fairlead.router.config.PeerSettings;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.demo.SampleModel;
+import io.fairlead.router.model.Address;
 import io.fairlead.router.model.ErrorProfile;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.proxy.Transport;
@@ -17,6 +19,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -67,7 +70,7 @@ final class Demo implements AutoCloseable {
             List.of("localhost", "127.0.0.1", "::1"),
             KeyType.EC,
             Validity.of(Instant.now(), Duration.ofDays(30)),
-            false);
+            true);
     var request = new DevCertificates.Request(leaf, KeyForm.PKCS8, false);
     return DevCertificates.create(request, target, new SecureRandom());
   }
@@ -91,12 +94,47 @@ final class Demo implements AutoCloseable {
         .formatted(addresses);
   }
 
-  /** Returns what the router is started with. */
-  Settings settings(DemoSettings asked) {
+  /** Returns what the routers are started with. */
+  List<Settings> settings(DemoSettings asked) throws IOException {
+    if (asked.routers() == 1) {
+      return List.of(settings(asked.http(), asked.https(), asked.admin(), null));
+    }
+    var free = new Address("127.0.0.1", 0);
+    List<Settings> all = new ArrayList<>();
+    List<Address> peers = freeAddresses(asked.routers());
+    for (Address peer : peers) {
+      var sharing =
+          new PeerSettings(
+              peer, peers, certificates.cert(), certificates.key(), certificates.ca());
+      all.add(
+          all.isEmpty()
+              ? settings(asked.http(), asked.https(), asked.admin(), sharing)
+              : settings(free, free, free, sharing));
+    }
+    return all;
+  }
+
+  /** Returns addresses whose ports are free at this moment: each has to know those of all. */
+  private static List<Address> freeAddresses(int count) throws IOException {
+    List<ServerSocket> open = new ArrayList<>();
+    List<Address> addresses = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+      open.add(socket);
+      addresses.add(new Address("127.0.0.1", socket.getLocalPort()));
+    }
+    for (ServerSocket socket : open) {
+      socket.close();
+    }
+    return addresses;
+  }
+
+  private Settings settings(
+      Address http, Address https, Address admin, @Nullable PeerSettings sharing) {
     return new Settings(
-        asked.http(),
-        asked.https(),
-        asked.admin(),
+        http,
+        https,
+        admin,
         directory.resolve("manifests"),
         null,
         certificates.cert(),
@@ -111,13 +149,18 @@ final class Demo implements AutoCloseable {
         Settings.ProxyProtocol.OFF,
         null,
         Settings.LogFormat.TEXT,
-        LeaseSettings.DEFAULT,
-        null,
+        sharing == null
+            ? LeaseSettings.DEFAULT
+            : new LeaseSettings(directory.resolve("lease"), LeaseSettings.DEFAULT.duration()),
+        sharing,
         ObserveSettings.DEFAULT);
   }
 
-  /** Returns lines to paste: a call of each kind that this router answers. */
-  String hints(@Nullable String http, @Nullable String https, @Nullable String admin) {
+  /** Returns lines to paste: a call of each kind that the first of {@code routers} answers. */
+  String hints(List<Router> routers) {
+    String http = routers.getFirst().address("http");
+    String https = routers.getFirst().address("https");
+    String admin = routers.getFirst().address("admin");
     String json = " -H 'content-type: application/json' -d '{\"data\": [1, 2, 3]}' ";
     String score = "/api/v1/endpoint/demo/score";
     String ca = " --cacert " + certificates.ca();
@@ -133,7 +176,7 @@ final class Demo implements AutoCloseable {
       curl -N 'http://%s%s?stream=3'
       curl http://%s/metrics
 
-    The manifests are in %s: change them and see. Ctrl-C stops everything.
+    %sThe manifests are in %s: change them and see. Ctrl-C stops everything.
     """
         .formatted(
             replicas.size(),
@@ -155,7 +198,21 @@ final class Demo implements AutoCloseable {
             http,
             score,
             admin,
+            others(routers),
             directory.resolve("manifests"));
+  }
+
+  private static String others(List<Router> routers) {
+    return routers.size() == 1
+        ? ""
+        : routers.stream()
+            .skip(1)
+            .map(router -> "http=" + router.address("http") + " admin=" + router.address("admin"))
+            .collect(
+                Collectors.joining(
+                    "\n      ",
+                    "The other routers share these models with the first:\n\n      ",
+                    "\n\n    "));
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.fairlead.router.config.DemoSettings;
 import io.fairlead.router.config.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
@@ -16,34 +18,38 @@ record Launch(PrintWriter out, PrintWriter err) implements Launcher {
   @Override
   public int serve(Settings settings) {
     Logging.use(settings.logFormat());
-    return run(settings, router -> "");
+    return run(List.of(settings), routers -> "");
   }
 
   @Override
   public int demo(DemoSettings asked) {
     try (Demo demo = new Demo(asked)) {
-      return run(
-          demo.settings(asked),
-          router ->
-              demo.hints(router.address("http"), router.address("https"), router.address("admin")));
+      return run(demo.settings(asked), demo::hints);
     } catch (IOException e) {
       err.println("fairlead: demo: " + e.getMessage());
       return CANNOT_START;
     }
   }
 
-  /** Prints the ready line and what {@code hints} says, and waits for the end. */
-  private int run(Settings settings, Function<Router, String> hints) {
+  /** Prints the ready line of the first router and what {@code hints} says, and waits for the end. */
+  private int run(List<Settings> all, Function<List<Router>, String> hints) {
     CountDownLatch asked = untilSignal(); // one that comes during the start is not lost
-    try (Router router = Router.start(settings)) {
-      if (!router.awaitServing(() -> asked.getCount() == 0)) {
-        return OK;
+    List<Router> routers = new ArrayList<>();
+    try {
+      for (Settings settings : all) {
+        Router router = Router.start(settings);
+        routers.add(router);
+        if (!router.awaitServing(() -> asked.getCount() == 0)) {
+          return OK;
+        }
       }
-      out.println(router.ready());
-      out.print(hints.apply(router));
+      out.println(routers.getFirst().ready());
+      out.print(hints.apply(routers));
       out.flush();
       asked.await();
-      router.drain();
+      for (Router router : routers) {
+        router.drain();
+      }
       return OK;
     } catch (StartFailure e) {
       e.lines().forEach(line -> err.println("fairlead: " + line));
@@ -51,6 +57,8 @@ record Launch(PrintWriter out, PrintWriter err) implements Launcher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return INTERRUPTED;
+    } finally {
+      routers.forEach(Router::close);
     }
   }
 

@@ -80,7 +80,7 @@ public final class Options {
   static final Option<Integer> REPLICAS =
       Option.count("replicas", 3, 1, 100, "Sample models to start.");
   static final Option<Integer> ROUTERS =
-      Option.count("routers", 1, 1, 1, "Routers to start; more than one is for a later version.");
+      Option.count("routers", 1, 1, 16, "Routers to start, which share the models' slots.");
   static final Option<Duration> MODEL_TIME =
       new Option<>(
           "modelTime",

@@ -118,13 +118,13 @@ public final class SettingsReader {
   }
 
   private DemoSettings demo() throws InvalidSettings {
-    values.get(Options.ROUTERS);
     DemoSettings settings =
         new DemoSettings(
             values.get(Options.DEMO_HTTP),
             values.get(Options.DEMO_HTTPS),
             values.get(Options.DEMO_ADMIN),
             values.get(Options.REPLICAS),
+            values.get(Options.ROUTERS),
             values.get(Options.MODEL_TIME));
     requireDistinct(settings.http(), settings.https(), Options.HTTPS);
     requireDistinct(settings.http(), settings.admin(), Options.ADMIN);

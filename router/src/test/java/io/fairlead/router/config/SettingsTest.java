@@ -533,20 +533,21 @@ class SettingsTest {
                 new Address("127.0.0.1", 8443),
                 new Address("127.0.0.1", 9090),
                 3,
+                1,
                 Duration.ofSeconds(2)));
   }
 
   @Test
-  void demoTakesOneRouterOnly() {
+  void demoTakesAHandfulOfRouters() {
     InvalidSettings problem =
         Objects.requireNonNull(
             catchThrowableOfType(
                 InvalidSettings.class,
-                () -> SettingsReader.demo(Map.of("routers", "2", "modelTime", "61s"), Map.of())));
+                () -> SettingsReader.demo(Map.of("routers", "17", "modelTime", "61s"), Map.of())));
 
     assertThat(problem.problems())
         .containsExactly(
-            "routers: 2 from --routers (expected: a whole number, 1 to 1)",
+            "routers: 17 from --routers (expected: a whole number, 1 to 16)",
             "modelTime: 61s from --model-time"
                 + " (expected: whole milliseconds or seconds, such as 20ms or 2s, up to 60s)");
   }
