@@ -210,9 +210,9 @@ final class Demo implements AutoCloseable {
             .map(router -> "http=" + router.address("http") + " admin=" + router.address("admin"))
             .collect(
                 Collectors.joining(
-                    "\n      ",
-                    "The other routers share these models with the first:\n\n      ",
-                    "\n\n    "));
+                    "\n  ",
+                    "The other routers share these models with the first:\n\n  ",
+                    "\n\n"));
   }
 
   @Override
