@@ -86,6 +86,11 @@ public final class ModelServer implements AutoCloseable {
     return replicas.stream().mapToLong(Replica::answered).sum();
   }
 
+  /** Returns for how long requests were inside, each for itself, over all replicas. */
+  public long usedNanos() {
+    return replicas.stream().mapToLong(Replica::usedNanos).sum();
+  }
+
   /** Returns the most requests that one replica ever had at once. */
   public int peak() {
     return replicas.stream().mapToInt(Replica::peak).max().orElse(0);

@@ -1,0 +1,158 @@
+package io.fairlead.bench.fleet;
+
+import io.fairlead.bench.process.RouterProcess;
+import io.fairlead.certs.DevCertificates;
+import io.fairlead.certs.KeyForm;
+import io.fairlead.certs.KeyType;
+import io.fairlead.certs.Leaf;
+import io.fairlead.certs.Validity;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Routers as processes, before the same replicas; gone when it is closed. */
+final class FleetProcesses implements AutoCloseable {
+  /** What they are told of the deployment. */
+  record Shape(int routers, int limit, boolean coordinated) {}
+
+  private final Path directory;
+  private final Shape shape;
+  private final List<Integer> ports;
+  private final DevCertificates.CertificateFiles certificates;
+  private final List<FleetProcess> processes = new ArrayList<>();
+
+  private FleetProcesses(Path directory, Shape shape) throws IOException {
+    this.directory = directory;
+    this.shape = shape;
+    this.ports = freePorts(shape.routers());
+    var validity = Validity.of(Instant.now(), Duration.ofDays(7));
+    var leaf = new Leaf(List.of("127.0.0.1"), KeyType.EC, validity, true);
+    certificates =
+        DevCertificates.create(
+            new DevCertificates.Request(leaf, KeyForm.PKCS8, false),
+            directory.resolve("certs"),
+            new SecureRandom());
+  }
+
+  /** Starts all of them. */
+  static FleetProcesses start(Shape shape, List<InetSocketAddress> replicas)
+      throws IOException, InterruptedException {
+    var fleet = new FleetProcesses(Files.createTempDirectory("fairlead-fleet-"), shape);
+    Path manifests = Files.createDirectory(fleet.directory.resolve("manifests"));
+    Files.writeString(manifests.resolve("bench.yaml"), manifest(replicas, shape.limit()));
+    for (int i = 0; i < shape.routers(); i++) {
+      fleet.processes.add(fleet.start(i));
+    }
+    return fleet;
+  }
+
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> open = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      open.add(socket);
+      ports.add(socket.getLocalPort());
+    }
+    for (ServerSocket socket : open) {
+      socket.close();
+    }
+    return ports;
+  }
+
+  /** Starts the one at {@code index} again. */
+  FleetProcess restart(int index) throws IOException, InterruptedException {
+    FleetProcess process = start(index);
+    processes.set(index, process);
+    return process;
+  }
+
+  private FleetProcess start(int index) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(RouterProcess.launcher());
+    command.addAll(
+        List.of(
+            "serve",
+            "--manifests",
+            directory.resolve("manifests").toString(),
+            "--http",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+            "--event-loops",
+            "1",
+            "--drain-delay-seconds",
+            "1"));
+    if (shape.coordinated()) {
+      command.addAll(
+          List.of(
+              "--lease-file",
+              directory.resolve("lease").toString(),
+              "--peer",
+              "127.0.0.1:" + ports.get(index),
+              "--peers",
+              ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")),
+              "--peer-cert",
+              certificates.cert().toString(),
+              "--peer-key",
+              certificates.key().toString(),
+              "--peer-ca",
+              certificates.ca().toString()));
+    }
+    return FleetProcess.start(
+        command, Files.createTempFile(directory, "router-" + index + "-", ".log"));
+  }
+
+  private static String manifest(List<InetSocketAddress> replicas, int limit) {
+    String addresses =
+        replicas.stream()
+            .map(a -> "\"127.0.0.1:" + a.getPort() + "\"")
+            .collect(Collectors.joining(", "));
+    return """
+    apiVersion: fairlead.dev/v1alpha1
+    kind: OnlineEndpoint
+    metadata: {name: bench}
+    spec: {authMode: None, traffic: {blue: 100}}
+    ---
+    apiVersion: fairlead.dev/v1alpha1
+    kind: OnlineDeployment
+    metadata: {name: bench-blue}
+    spec:
+      name: blue
+      endpointName: bench
+      addresses: [%s]
+      requestSettings:
+        requestTimeoutMs: 5000
+        maxConcurrentRequestsPerInstance: %d
+        maxQueueWaitMs: 30000
+        maxQueueLength: 100000
+    """
+        .formatted(addresses, limit);
+  }
+
+  List<FleetProcess> processes() {
+    return List.copyOf(processes);
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(FleetProcess::close);
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      // a directory that cannot be removed harms nobody
+    }
+  }
+}
