@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -143,8 +144,13 @@ final class Fleet implements LeaseWatch, AutoCloseable {
     return name.address().toString();
   }
 
-  /** Begins to share, and waits a moment for the first slots. */
-  void start(Controller controller, Leadership leadership) throws InterruptedException {
+  /**
+   * Begins to share, and waits a moment for the first slots.
+   *
+   * @param leaderIsOver is told who leads no more because its process is gone
+   */
+  void start(Controller controller, Leadership leadership, Consumer<String> leaderIsOver)
+      throws InterruptedException {
     var begun =
         new FleetDriver(
             name,
@@ -153,6 +159,7 @@ final class Fleet implements LeaseWatch, AutoCloseable {
             server,
             contexts.client(),
             leadership,
+            leaderIsOver,
             controller,
             new FleetSlots(controller),
             nanos,

@@ -46,6 +46,8 @@ final class LeaderElection implements Leadership, AutoCloseable {
   private volatile Standing standing = new Standing.Leaderless();
   private volatile @Nullable String successor; // once it is leaving
   private volatile boolean isBusy; // a call runs, perhaps one that was given up
+  private volatile String over = "";
+  private String told = "";
   private boolean leaves;
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile boolean closed;
@@ -119,6 +121,14 @@ final class LeaderElection implements Leadership, AutoCloseable {
     return released.await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /** A router is known to be over: if it leads, nobody need wait until its lease has run out. */
+  void isOver(String holder) {
+    if (!holder.equals(over)) {
+      over = holder;
+      thread.interrupt();
+    }
+  }
+
   private void run() {
     try {
       boolean finished = false;
@@ -145,6 +155,11 @@ final class LeaderElection implements Leadership, AutoCloseable {
     if (heir != null && !leaves) {
       leaves = true;
       elector.release(heir);
+    }
+    String gone = over;
+    if (!gone.equals(told)) {
+      told = gone;
+      elector.isOver(gone, nanos.getAsLong());
     }
     switch (elector.next(nanos.getAsLong(), clock.instant())) {
       case Action.WaitUntil wait -> sleep(wait.nanos() - nanos.getAsLong());

@@ -262,7 +262,7 @@ final class Router implements AutoCloseable {
     status.share(fleet);
     meters.observeFleet(status::fleet);
     try {
-      fleet.start(controller, leadership);
+      fleet.start(controller, leadership, election == null ? holder -> {} : election::isOver);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartFailure("interrupted while waiting for the first slots");

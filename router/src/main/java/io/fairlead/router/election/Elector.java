@@ -101,6 +101,17 @@ public final class Elector {
     heir = successor;
   }
 
+  /**
+   * A holder is known to be over: its process is gone, and nobody else is called so. Its lease may
+   * be taken before it has run out.
+   */
+  public void isOver(String holder, long nowNanos) {
+    if (!holder.isEmpty() && !holder.equals(self)) {
+      sighting.over(holder);
+      nextNanos = nowNanos;
+    }
+  }
+
   /** Returns what to do now. */
   public Action next(long nowNanos, Instant wall) {
     if (doing != Doing.IDLE) {

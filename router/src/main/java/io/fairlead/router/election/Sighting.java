@@ -16,6 +16,7 @@ final class Sighting {
   private @Nullable String version;
   private long sinceNanos;
   private long highestTerm;
+  private String over = "";
 
   Sighting(String self, LeaseTimes times) {
     this.self = self;
@@ -48,7 +49,15 @@ final class Sighting {
     if (record == null) {
       return !everSeen || freeAtNanos() - nowNanos <= 0;
     }
-    return record.isFree() || record.isHeldBy(self) || freeAtNanos() - nowNanos <= 0;
+    return record.isFree()
+        || record.isHeldBy(self)
+        || record.isHeldBy(over)
+        || freeAtNanos() - nowNanos <= 0;
+  }
+
+  /** This holder can never act again, whatever the lease says. */
+  void over(String holder) {
+    over = holder;
   }
 
   /** Returns when the lease may be taken if nothing more is seen of its holder. */

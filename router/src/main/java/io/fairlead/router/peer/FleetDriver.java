@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
   private final Leadership leadership;
   private final Snapshots snapshots;
   private final LongSupplier nanos;
+  private final PeerProbe probe;
   private final Lessee lessee;
   private final Coordination coordination;
   private final Reporting reporting;
@@ -66,6 +68,7 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
    *
    * @param server the open port of this router
    * @param client proves who this router is
+   * @param leaderIsOver is told who leads no more because its process is gone
    * @param slots those of this router's dispatchers
    */
   public FleetDriver(
@@ -75,6 +78,7 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
       PeerServer server,
       SslContext client,
       Leadership leadership,
+      Consumer<String> leaderIsOver,
       Snapshots snapshots,
       LocalSlots slots,
       LongSupplier nanos,
@@ -85,6 +89,7 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
     this.leadership = leadership;
     this.snapshots = snapshots;
     this.nanos = nanos;
+    this.probe = new PeerProbe(network, router -> leaderIsOver(router, leaderIsOver));
     this.lessee =
         new Lessee(
             self.address().toString(), self.incarnation(), settings, slots, nanos.getAsLong());
@@ -152,6 +157,9 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
         coordination.follow(follower.holder());
         if (holder != null && !holder.equals(self)) {
           reporting.follow(holder.address(), follower.term());
+          if (!reporting.isConnected()) {
+            probe.ask(Set.of(holder.address().toString()), now);
+          }
         } else {
           reporting.followNobody();
         }
@@ -160,6 +168,13 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
         coordination.resign();
         reporting.followNobody();
       }
+    }
+  }
+
+  private void leaderIsOver(String router, Consumer<String> told) {
+    if (leadership.standing(nanos.getAsLong()) instanceof Standing.Follower follower
+        && follower.holder().startsWith(router + "_")) {
+      told.accept(follower.holder());
     }
   }
 

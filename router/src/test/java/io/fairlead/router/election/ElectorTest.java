@@ -78,6 +78,32 @@ class ElectorTest {
   }
 
   @Test
+  void takesLeaseOfHolderWhoseProcessIsGoneAtOnce() {
+    next();
+    reply(new Found(held("other", 3), "7"));
+    assertThat(next()).isInstanceOf(WaitUntil.class);
+
+    elector.isOver("other", now);
+
+    assertThat(next()).isEqualTo(new Read());
+    reply(new Found(held("other", 3), "7"));
+    assertThat(next()).isEqualTo(new Write(held("me", 4), "7"));
+  }
+
+  @Test
+  void leavesLeaseToHolderWhenAnotherIsOver() {
+    next();
+    reply(new Found(held("other", 3), "7"));
+    next();
+
+    elector.isOver("former", now);
+
+    assertThat(next()).isEqualTo(new Read());
+    reply(new Found(held("other", 3), "7"));
+    assertThat(next()).isInstanceOf(WaitUntil.class);
+  }
+
+  @Test
   void leadsFromBeforeItWroteAndNotFromTheAnswer() {
     next();
     reply(new Absent());
