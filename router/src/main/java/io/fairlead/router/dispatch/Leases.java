@@ -8,6 +8,12 @@ package io.fairlead.router.dispatch;
  * <p>A number of slots that was given up, or has lapsed, comes back only with a new {@link Lease}.
  */
 final class Leases {
+  /**
+   * So long a call for slots is followed. Who is not heard any more has no use for what is given
+   * up, and this router would run dry.
+   */
+  private static final long ASKED_NANOS = 500_000_000;
+
   private final boolean shared;
 
   /** The allowances of all replicas together, if shared. */
@@ -16,6 +22,8 @@ final class Leases {
   private int keep = Integer.MAX_VALUE;
   private int keepIdle = Integer.MAX_VALUE;
   private int queueBound = -1;
+  private boolean asked;
+  private long askedUntilNanos;
   private boolean running;
   private boolean ended;
   private long untilNanos;
@@ -41,13 +49,28 @@ final class Leases {
   }
 
   /** Begins a lease, or goes on with it. */
-  void begin(Lease lease, long newUntilNanos) {
+  void begin(Lease lease, long newUntilNanos, long nowNanos) {
     keep = lease.keep();
     keepIdle = lease.keepIdle();
     queueBound = lease.queueBound();
     untilNanos = newUntilNanos;
     running = true;
     ended = false;
+    asked = keepIdle < Integer.MAX_VALUE;
+    askedUntilNanos = nowNanos + ASKED_NANOS;
+  }
+
+  /** Forgets a call for slots that was not repeated. */
+  void forgetCall(long nowNanos) {
+    if (asked && askedUntilNanos - nowNanos <= 0) {
+      keepEverything();
+    }
+  }
+
+  private void keepEverything() {
+    asked = false;
+    keep = Integer.MAX_VALUE;
+    keepIdle = Integer.MAX_VALUE;
   }
 
   /** Returns whether the lease has ended just now. */
@@ -64,8 +87,7 @@ final class Leases {
   void end() {
     running = false;
     ended = true;
-    keep = Integer.MAX_VALUE;
-    keepIdle = Integer.MAX_VALUE;
+    keepEverything();
   }
 
   /** Returns whether a slot that comes free is to be given up. */

@@ -236,6 +236,7 @@ final class SlotPool {
   }
 
   void release(Permit permit, Outcome outcome, long nowNanos) {
+    leases.forgetCall(nowNanos);
     ReplicaSlots slots = permit.slots;
     finished++;
     busyNanos += nowNanos - permit.grantedNanos();
@@ -279,6 +280,7 @@ final class SlotPool {
    * Ends leases whose time is over; lets replicas return whose ejection is, and waiters use them.
    */
   void advance(long nowNanos) {
+    leases.forgetCall(nowNanos);
     if (leases.lapses(nowNanos)) {
       leases.end();
       replicas.values().forEach(slots -> leases.allow(slots, slots.share, slots.share));
@@ -425,7 +427,7 @@ final class SlotPool {
       }
       leases.allow(slots, allowance, some == null ? 0 : some.share());
     }
-    leases.begin(lease, untilNanos);
+    leases.begin(lease, untilNanos, nowNanos);
     giveUp(leases.surplus(true), nowNanos);
     advance(nowNanos);
     grantWaiters(nowNanos);

@@ -53,6 +53,7 @@ public final class Coordinator {
 
   private Set<String> peers = Set.of();
   private boolean peersKnown;
+  private Map<Replica, Integer> knownLeftovers = Map.of();
   private boolean peersAreAll;
   private boolean inDoubt;
   private boolean ended;
@@ -197,8 +198,9 @@ public final class Coordinator {
       members.remove(member.router);
       ledgers.values().forEach(ledger -> ledger.forget(member));
       over.add(member.router);
+      ledgers.values().forEach(ledger -> ledger.isToBeDealt = true);
     }
-    deal();
+    dealWhatChanged();
     return grants(member);
   }
 
@@ -239,6 +241,7 @@ public final class Coordinator {
     } else if (member.incarnation != beat.incarnation()) {
       Member before = member;
       ledgers.values().forEach(ledger -> ledger.forget(before)); // that life is over
+      ledgers.values().forEach(ledger -> ledger.isToBeDealt = true);
       member.live(beat.incarnation());
     }
     return member;
@@ -360,6 +363,7 @@ public final class Coordinator {
             own >= leaseEndsAfterNanos(ledger) + FleetSettings.withMargin(beliefNanos());
         if ((accounted && (peersAreAll || leasesOver)) || (ledger.isStrict() && leasesOver)) {
           ledger.endDoubt();
+          ledger.isToBeDealt = true;
         } else {
           all = false;
           if (own >= NEWS_NANOS) {
@@ -391,12 +395,24 @@ public final class Coordinator {
   // ---- what it tells
 
   private void deal() {
+    ledgers.values().forEach(ledger -> ledger.isToBeDealt = true);
+    dealWhatChanged();
+  }
+
+  private void dealWhatChanged() {
     List<Member> active = members.values().stream().filter(this::isActive).toList();
     long routers = members.values().stream().filter(member -> !member.leaving).count();
     Map<Replica, Integer> leftovers = new HashMap<>();
     ledgers.values().forEach(ledger -> ledger.addLeftovers(leftovers));
+    if (!leftovers.equals(knownLeftovers)) {
+      knownLeftovers = leftovers;
+      ledgers.values().forEach(ledger -> ledger.isToBeDealt = true);
+    }
     for (SlotLedger ledger : ledgers.values()) {
-      new Distribution(ledger, leftovers, version + 1, own).deal(active, (int) routers);
+      if (ledger.isToBeDealt) {
+        ledger.isToBeDealt = false;
+        new Distribution(ledger, leftovers, version + 1, own).deal(active, (int) routers);
+      }
     }
   }
 

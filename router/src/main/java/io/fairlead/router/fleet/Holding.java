@@ -35,6 +35,11 @@ final class Holding {
 
   int lessNow;
 
+  /** Returns whether somebody might get another number of slots because of {@code report}. */
+  boolean isNews(DeploymentReport report) {
+    return !heard || report.inUse() != inUse || report.queued() != queued;
+  }
+
   void demand(DeploymentReport report, long nowNanos) {
     inUse = report.inUse();
     queued = report.queued();

@@ -27,6 +27,9 @@ final class SlotLedger {
   private RequestSettings settings = RequestSettings.DEFAULT;
   private int limit;
 
+  /** Whether something has changed since slots were dealt out. */
+  boolean isToBeDealt = true;
+
   /** Whether somebody may hold slots who was not heard. */
   private boolean inDoubt;
 
@@ -181,6 +184,7 @@ final class SlotLedger {
   int report(Member member, DeploymentReport report, boolean unknown, long nowNanos) {
     Holding holding = holdings.computeIfAbsent(member, m -> new Holding());
     int overclaimed = 0;
+    int before = holding.granted();
     for (Claim claim : holding.claims.values()) {
       claim.usable = false;
     }
@@ -209,6 +213,7 @@ final class SlotLedger {
         lower(row, entry.getValue(), member.seen, 0, 0);
       }
     }
+    isToBeDealt |= holding.isNews(report) || holding.granted() != before;
     holding.demand(report, nowNanos);
     tidy();
     return overclaimed;

@@ -157,6 +157,20 @@ class LeaseTest {
   }
 
   @Test
+  void aCallForSlotsThatIsNotRepeatedIsForgotten() {
+    Dispatcher dispatcher = dispatcher(deployment(1, 1));
+    lease(dispatcher, 0, 0, slots(0, 1, 0));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+    Permit running = (Permit) ask(dispatcher);
+    lease(dispatcher, 0, 0, slots(0, 1, 0));
+
+    now += Scene.SECOND / 2;
+    running.release(Outcome.ANSWERED, now);
+
+    assertThat(held(dispatcher)).containsExactly(slots(0, 1, 0));
+  }
+
+  @Test
   void theQueueIsAsLongAsTheGrantSays() {
     Dispatcher dispatcher = dispatcher(deployment(4, 1));
     dispatcher.lease(new Lease(List.of(), ALL, ALL, 1), now + Scene.SECOND, now);

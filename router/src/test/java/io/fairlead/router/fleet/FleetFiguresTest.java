@@ -114,6 +114,22 @@ class FleetFiguresTest {
   }
 
   @Test
+  void routersGoOnWithWhatTheyHoldWhileNobodyLeads() {
+    for (long seed = 1; seed <= 20; seed++) {
+      FleetWorld fleet = fleet(seed, true);
+      fleet.evidence = 0;
+      ask(fleet, 50, 400, 0.5, 0.3, 0.2);
+      fleet.run(4 * SECOND);
+      requireNonNull(fleet.router(fleet.role.router)).kill();
+      int held = fleet.models.inFlight();
+
+      fleet.run(1_900 * MILLI);
+
+      assertThat(fleet.models.inFlight()).as("seed %s", seed).isGreaterThanOrEqualTo(held - 2);
+    }
+  }
+
+  @Test
   void whatADeadRouterHeldIsGrantedAsSoonAsItIsKnownToBeOver() {
     for (long seed = 1; seed <= 20; seed++) {
       FleetWorld fleet = fleet(seed, true);
