@@ -1,5 +1,6 @@
 package io.fairlead.router.control;
 
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.model.RouterError;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ public interface RequestRecorder {
       long queueNanos,
       long receiveNanos,
       long upstreamNanos);
+
+  /** The request that was just told of has a span. */
+  default void traced(int ordinal, int status, Phases phases, TraceContext span) {}
 
   /**
    * A response whose length is not known in advance has begun.

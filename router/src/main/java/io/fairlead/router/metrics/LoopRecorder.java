@@ -1,9 +1,11 @@
 package io.fairlead.router.metrics;
 
 import io.fairlead.router.control.MirrorResult;
+import io.fairlead.router.control.Phases;
 import io.fairlead.router.control.ProbeResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.model.RouterError;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,14 @@ final class LoopRecorder implements RequestRecorder {
     Series series = targets.series(ordinal, loop);
     if (series != null) {
       series.finished(status, error, totalNanos, queueNanos, receiveNanos, upstreamNanos);
+    }
+  }
+
+  @Override
+  public void traced(int ordinal, int status, Phases phases, TraceContext span) {
+    Series series = targets.series(ordinal, loop);
+    if (series != null) {
+      series.toSamples().add(CodeClass.of(status), SpanSample.of(span, phases));
     }
   }
 

@@ -3,6 +3,7 @@ package io.fairlead.router.metrics;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
@@ -14,6 +15,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,7 @@ final class Points {
     private final Meter meter;
     private final Buckets buckets;
     private final Map<Labels, long[]> totals = new LinkedHashMap<>();
+    private final Map<Labels, List<Exemplar>> exemplars = new HashMap<>();
 
     Durations(Phase phase) {
       this(phase.meter(), phase.buckets());
@@ -92,6 +95,24 @@ final class Points {
           totals.computeIfAbsent(labels(meter, tagValues), tags -> new long[buckets.count() + 1]));
     }
 
+    /**
+     * Shows {@code sample} beside a series that counted it; OpenMetrics shows one to a bucket.
+     *
+     * @param nanos what was counted; negative if nothing was
+     */
+    void addExemplar(long nanos, SpanSample sample, String... tagValues) {
+      if (nanos >= 0) {
+        exemplars
+            .computeIfAbsent(labels(meter, tagValues), tags -> new ArrayList<>())
+            .add(
+                Exemplar.builder()
+                    .value(nanos / 1e9)
+                    .traceId(sample.traceId())
+                    .spanId(sample.spanId())
+                    .build());
+      }
+    }
+
     MetricSnapshot snapshot() {
       double[] bounds = buckets.seconds();
       List<HistogramDataPointSnapshot> points = new ArrayList<>();
@@ -102,7 +123,7 @@ final class Points {
                       ClassicHistogramBuckets.of(bounds, Arrays.copyOf(cells, bounds.length)),
                       cells[bounds.length] / 1e9,
                       tags,
-                      Exemplars.EMPTY,
+                      Exemplars.of(exemplars.getOrDefault(tags, List.of())),
                       0)));
       return new HistogramSnapshot(meter.metadata(), points);
     }

@@ -132,7 +132,28 @@ final class RequestCollector implements MultiCollector {
       Histogram histogram = series.histogram(codeClass, phase);
       if (histogram != null) {
         sums.add(histogram, target.endpoint, target.deployment, codeClass.tag());
+        addExemplars(target, series, codeClass, phase, sums);
       }
+    }
+  }
+
+  private static void addExemplars(
+      Targets.Target target,
+      Series series,
+      CodeClass codeClass,
+      Phase phase,
+      Points.Durations sums) {
+    SpanSamples samples = series.samples();
+    if (samples != null) {
+      samples.forEach(
+          codeClass,
+          sample ->
+              sums.addExemplar(
+                  sample.nanos(phase),
+                  sample,
+                  target.endpoint,
+                  target.deployment,
+                  codeClass.tag()));
     }
   }
 

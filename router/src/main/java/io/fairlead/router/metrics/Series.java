@@ -17,6 +17,7 @@ final class Series {
   private final AnswerCounts answers = new AnswerCounts();
   private final AtomicReference<@Nullable Streams> streams = new AtomicReference<>();
   private final AtomicReference<@Nullable MirrorCounts> mirrors = new AtomicReference<>();
+  private final AtomicReference<@Nullable SpanSamples> samples = new AtomicReference<>();
   private final AtomicReference<@Nullable Cells> probes = new AtomicReference<>();
   private final AtomicReferenceArray<@Nullable Histogram> histograms =
       new AtomicReferenceArray<>(CodeClass.values().length * PHASES);
@@ -96,6 +97,21 @@ final class Series {
   /** Returns what was counted of responses that stream, or null if there was none. */
   @Nullable Streams streams() {
     return streams.getAcquire();
+  }
+
+  /** Returns where requests with a span are kept; for the loop. */
+  SpanSamples toSamples() {
+    SpanSamples own = samples.getPlain();
+    if (own == null) {
+      own = new SpanSamples();
+      samples.setRelease(own);
+    }
+    return own;
+  }
+
+  /** Returns the requests with a span that are kept; null if there were none yet. */
+  @Nullable SpanSamples samples() {
+    return samples.getAcquire();
   }
 
   AnswerCounts answers() {

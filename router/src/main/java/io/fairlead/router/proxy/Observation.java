@@ -201,6 +201,9 @@ final class Observation {
         phases.queueNanos(),
         phases.receiveNanos(),
         phases.upstreamNanos());
+    if (span != null) {
+      loop.recorder.traced(exchange.route.ordinal(), status, phases, span);
+    }
     if (sampled || logged || left || error != null || span != null) {
       loop.observer.ended(new ExchangeFacts(exchange, this, status, error));
     }

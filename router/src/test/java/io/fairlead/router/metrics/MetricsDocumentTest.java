@@ -33,6 +33,8 @@ class MetricsDocumentTest {
       `other` or `none`; `reason` is the token of `x-fairlead-reason`.
       - Each event loop counts for itself and a scrape adds up: counters never go back, and what \
       happened during the scrape may be in this one or in the next.
+      - With tracing, OpenMetrics shows exemplars beside the buckets of the histograms with \
+      `code_class`: the trace and span of the last request with a span in each bucket of its duration.
       - A Prometheus target has an `endpoint` label of its own when it comes from a ServiceMonitor: \
       set `honorLabels: true` there, or ours is renamed to `exported_endpoint`.
 

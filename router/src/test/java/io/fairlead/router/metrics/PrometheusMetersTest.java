@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.router.Tools;
 import io.fairlead.router.control.MirrorResult;
+import io.fairlead.router.control.Phases;
 import io.fairlead.router.control.ProbeResult;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestRecorder;
@@ -14,6 +15,7 @@ import io.fairlead.router.control.SpanCounts;
 import io.fairlead.router.control.TokenKeysState;
 import io.fairlead.router.dispatch.HedgeCounts;
 import io.fairlead.router.dispatch.Load;
+import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.RouterError;
 import java.io.ByteArrayOutputStream;
@@ -90,6 +92,46 @@ class PrometheusMetersTest {
         .containsExactly("{code_class=\"5xx\",deployment=\"blue\",endpoint=\"echo\"} 1");
     assertThat(lines("fairlead_upstream_duration_seconds_count")).isEmpty();
     assertThat(lines("fairlead_overhead_seconds_count")).isEmpty();
+  }
+
+  /** One in each bucket of the duration that a request with a span fell into, the last of it. */
+  @Test
+  void requestsWithASpanAreExemplarsInOpenMetrics() throws IOException {
+    traced(loop, 1, 40 * MILLI);
+    traced(loop, 2, 40 * MILLI);
+    traced(otherLoop, 3, 4_000 * MILLI);
+    String text = scrape("application/openmetrics-text;version=1.0.0");
+    String blue = "_bucket{code_class=\"2xx\",deployment=\"blue\",endpoint=\"echo\",le=";
+    String second = " # {span_id=\"0000000000000002\",trace_id=\"" + trace(2) + "\"} ";
+    String third = " # {span_id=\"0000000000000003\",trace_id=\"" + trace(3) + "\"} ";
+    assertThat(text.lines())
+        .contains(
+            "fairlead_request_duration_seconds" + blue + "\"0.05\"} 2" + second + "0.04",
+            "fairlead_request_duration_seconds" + blue + "\"5.0\"} 3" + third + "4.0",
+            "fairlead_queue_duration_seconds" + blue + "\"0.0025\"} 3" + second + "0.002",
+            "fairlead_upstream_duration_seconds" + blue + "\"5.0\"} 3" + third + "3.997")
+        .noneMatch(line -> line.contains(trace(1)));
+    assertThat(scrape("text/plain")).doesNotContain("trace_id");
+  }
+
+  private static String trace(int number) {
+    return "0".repeat(31) + number;
+  }
+
+  /** A request that waited 2 ms for a slot and took 1 ms of the router's own. */
+  private static void traced(RequestRecorder recorder, int number, long totalNanos) {
+    var phases = new Phases();
+    phases.clear();
+    phases.start(0);
+    phases.received(MILLI, false, true);
+    phases.granted(3 * MILLI);
+    phases.connected(3 * MILLI);
+    phases.attempted(totalNanos);
+    phases.end(totalNanos);
+    var span = new TraceContext();
+    span.root(0, number, number);
+    recorder.finished(2, 200, null, totalNanos, 2 * MILLI, 0, phases.upstreamNanos());
+    recorder.traced(2, 200, phases, span);
   }
 
   @Test
