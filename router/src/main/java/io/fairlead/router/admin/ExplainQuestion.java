@@ -5,6 +5,7 @@ import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Grpc;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Method;
+import io.fairlead.router.http.WebSocket;
 import io.fairlead.router.model.Names;
 import java.util.Map;
 import java.util.Set;
@@ -67,6 +68,7 @@ final class ExplainQuestion {
     headers();
     long bodyBytes = bodyBytes();
     head.framing(bodyBytes > 0 ? Head.Framing.LENGTH : Head.Framing.NONE, bodyBytes);
+    head.webSocket(WebSocket.isAskedFor(head));
     head.grpc(Grpc.isCall(head)); // which comes by HTTP/2: nobody asks about it otherwise
     return head;
   }

@@ -45,7 +45,9 @@ final class ExplanationJson {
     json.writeStringProperty("endpoint", endpoint.name());
     json.writeStringProperty("authMode", mode.text());
     json.writeStringProperty("credential", credential(mode, explanation.credentialGiven()));
-    json.writeNumberProperty("maxRequestBytes", explanation.bodyLimit());
+    if (explanation.bodyLimit() < Long.MAX_VALUE) { // a WebSocket has none
+      json.writeNumberProperty("maxRequestBytes", explanation.bodyLimit());
+    }
   }
 
   private static String credential(AuthMode mode, boolean given) {

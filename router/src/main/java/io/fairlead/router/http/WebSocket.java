@@ -32,6 +32,14 @@ public final class WebSocket {
 
   private WebSocket() {}
 
+  /** Returns whether a request of HTTP/1.1 asks for one, well or not. */
+  public static boolean isAskedFor(Head request) {
+    // RFC 6455 4.1; RFC 9110 7.8: Upgrade is void without the connection option, and in HTTP/1.0
+    return request.method() == Method.GET
+        && ListField.contains(request, FieldId.UPGRADE, "websocket")
+        && ListField.contains(request, FieldId.CONNECTION, "upgrade");
+  }
+
   /** Returns what is wrong with a request that asks for a WebSocket, or null. */
   public static @Nullable Refusal check(Head request) {
     int version = only(request, VERSION);

@@ -5,6 +5,7 @@ import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
 import io.fairlead.router.http.ListField;
 import io.fairlead.router.http.Method;
+import io.fairlead.router.http.WebSocket;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Refusal;
 import io.netty.buffer.ByteBuf;
@@ -159,7 +160,7 @@ public final class RequestScanner extends HeadScanner {
       head.acceptsTrailers(ListField.contains(head, FieldId.TE, "trailers"));
     }
     if (head.has(FieldId.UPGRADE)) {
-      head.webSocket(isWebSocket(head));
+      head.webSocket(head.minorVersion() > 0 && WebSocket.isAskedFor(head));
     }
     if (head.pathStart() == head.pathEnd()) {
       addSlash(head);
@@ -197,14 +198,6 @@ public final class RequestScanner extends HeadScanner {
     boolean content = head.framing() == Head.Framing.CHUNKED || head.contentLength() > 0;
     head.expectContinue(content && head.minorVersion() > 0);
     return null;
-  }
-
-  private static boolean isWebSocket(Head head) {
-    // RFC 6455 4.1; RFC 9110 7.8: Upgrade is void without the connection option, and in HTTP/1.0
-    return head.method() == Method.GET
-        && head.minorVersion() > 0
-        && ListField.contains(head, FieldId.UPGRADE, "websocket")
-        && ListField.contains(head, FieldId.CONNECTION, "upgrade");
   }
 
   /** Makes {@code http://host} and {@code http://host?query} what they mean (RFC 9112 3.2.1). */

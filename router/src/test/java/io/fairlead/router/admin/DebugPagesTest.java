@@ -14,6 +14,7 @@ import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.journal.SampleFacts;
+import io.fairlead.router.model.Access;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
@@ -24,6 +25,7 @@ import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
 import io.fairlead.router.model.Scoring;
+import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
 import io.fairlead.router.routing.HostSuffix;
 import io.fairlead.router.routing.RouteTable;
@@ -54,7 +56,8 @@ class DebugPagesTest {
   private final DebugPages pages = pages();
 
   private DebugPages pages() {
-    Endpoint echo = Endpoint.open("default", "echo", new TrafficSplit(Map.of("blue", 100)));
+    var traffic = Traffic.of(new TrafficSplit(Map.of("blue", 100)));
+    var echo = new Endpoint("default", "echo", Access.OPEN, traffic, List.of(), true, null);
     ClusterState state = new ClusterState(1, List.of(echo), List.of(blue));
     RouteTable routes = RouteTable.compile(state, key -> key.deployment().isEmpty() ? 1 : 2);
     Snapshot snapshot =
@@ -175,6 +178,21 @@ class DebugPagesTest {
     assertThat(choice.at("/maxQueueWaitMs").asInt()).isEqualTo(500);
     assertThat(choice.at("/load/queueLimit").asInt()).isEqualTo(1);
     assertThat(choice.at("/replicas/0/standing").asString()).isEqualTo("free");
+  }
+
+  @Test
+  void aWebSocketIsExplainedAsOne() {
+    String question =
+        """
+        {"endpoint": "echo", "method": "GET", "headers": {"Upgrade": "websocket",
+         "Connection": "upgrade", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+         "Sec-WebSocket-Version": "%s"}}
+        """;
+    JsonNode good = json(pages.explain(bytes(question.formatted("13"))));
+    assertThat(good.at("/verdict/outcome").asString()).isEqualTo("sent");
+    assertThat(good.has("maxRequestBytes")).isFalse();
+    JsonNode old = json(pages.explain(bytes(question.formatted("8"))));
+    assertThat(old.at("/verdict/reason").asString()).isEqualTo("upgrade_required");
   }
 
   @Test
