@@ -151,6 +151,19 @@ final class Stage implements AfterEachCallback {
     assertThat(finished()).containsExactly(answers);
   }
 
+  /** Begins a drain of 20 s of real time at most; the thread ends with it. */
+  Thread startDraining() {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                router().proxy().drain(20_000_000_000L);
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+  }
+
   /** Lets virtual time pass. */
   void advance(Duration time) {
     router().advance(time);

@@ -60,6 +60,17 @@ final class TestTls implements Closeable {
   /** Connects as a client that asks for {@code server}, or names none if that is empty. */
   static SSLSocket connect(int port, String server, String... alpn)
       throws IOException, GeneralSecurityException {
+    var socket = (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", port);
+    socket.setSoTimeout(10_000);
+    var parameters = socket.getSSLParameters();
+    parameters.setServerNames(server.isEmpty() ? List.of() : List.of(new SNIHostName(server)));
+    parameters.setApplicationProtocols(alpn);
+    socket.setSSLParameters(parameters);
+    return socket;
+  }
+
+  /** Returns what makes a client trust it. */
+  static SSLContext trusting() throws IOException, GeneralSecurityException {
     var trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("root", ROOT.certificate());
@@ -67,13 +78,7 @@ final class TestTls implements Closeable {
     trust.init(trusted);
     var context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
-    var socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
-    socket.setSoTimeout(10_000);
-    var parameters = socket.getSSLParameters();
-    parameters.setServerNames(server.isEmpty() ? List.of() : List.of(new SNIHostName(server)));
-    parameters.setApplicationProtocols(alpn);
-    socket.setSSLParameters(parameters);
-    return socket;
+    return context;
   }
 
   @Override

@@ -2,33 +2,17 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.certs.Authority;
-import io.fairlead.certs.KeyForm;
-import io.fairlead.certs.KeyType;
-import io.fairlead.certs.Leaf;
-import io.fairlead.certs.Pem;
-import io.fairlead.certs.Validity;
-import io.fairlead.router.model.Endpoint;
-import io.fairlead.router.tls.TlsContexts;
 import io.fairlead.router.tls.TlsEngine;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -41,16 +25,7 @@ final class WebSocketClientTest {
 
   private void start(WebSocketModel model) {
     stage.setup.virtualTime = false;
-    stage.setup.endpoint(
-        e ->
-            new Endpoint(
-                e.namespace(),
-                e.name(),
-                e.access(),
-                e.traffic(),
-                e.allowedPaths(),
-                true,
-                e.publicBaseUrl()));
+    stage.setup.endpoint(e -> WebSockets.allowed(e, true));
     stage.start(model.address());
   }
 
@@ -65,30 +40,11 @@ final class WebSocketClientTest {
 
   @Test
   void echoesOverTls() throws Exception {
-    var root =
-        Authority.create(
-            "test root",
-            KeyType.EC,
-            new Validity(Instant.EPOCH, Instant.parse("2099-01-01T00:00:00Z")),
-            new SecureRandom());
-    var day = Validity.of(Instant.now(), Duration.ofDays(1));
-    var certified = root.issue(new Leaf(List.of("localhost"), KeyType.EC, day, false));
-    Path cert = Files.writeString(directory.resolve("cert.pem"), Pem.of(certified.chain()));
-    Path key =
-        Files.writeString(directory.resolve("key.pem"), Pem.of(certified.key(), KeyForm.PKCS8));
-    var trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("root", root.certificate());
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    var engine = TlsEngine.choose(TlsEngine.Choice.AUTO);
     try (var model = WebSocketModel.start();
-        var tls = TlsContexts.open(cert, key, engine, new SecureRandom(), Instant.now());
-        var client = HttpClient.newBuilder().sslContext(context).build()) {
+        var tls = new TestTls(directory, TlsEngine.Choice.AUTO, "localhost");
+        var client = HttpClient.newBuilder().sslContext(TestTls.trusting()).build()) {
       start(model);
-      converse(client, "wss://localhost:" + stage.router().listen(tls));
+      converse(client, "wss://localhost:" + stage.router().listen(tls.contexts()));
     }
   }
 

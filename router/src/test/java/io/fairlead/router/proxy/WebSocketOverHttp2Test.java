@@ -195,21 +195,7 @@ final class WebSocketOverHttp2Test {
   void refusesItWhereTheEndpointAllowsNone(String path) throws Exception {
     stage.setup.endpoint(e -> WebSockets.allowed(e, false));
     Http2Caller caller = caller();
-    caller
-        .headers(
-            1,
-            false,
-            ":method",
-            "CONNECT",
-            ":protocol",
-            "websocket",
-            ":scheme",
-            "http",
-            ":authority",
-            "a",
-            ":path",
-            path)
-        .send();
+    caller.headers(1, false, connect("websocket", path)).send();
     Http2Caller.Answer answer = caller.answer(1);
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.fields()).containsEntry("x-fairlead-reason", "method_not_allowed");
@@ -218,42 +204,14 @@ final class WebSocketOverHttp2Test {
   @Test
   void refusesAnotherProtocol() throws Exception {
     Http2Caller caller = caller();
-    caller
-        .headers(
-            1,
-            false,
-            ":method",
-            "CONNECT",
-            ":protocol",
-            "connect-udp",
-            ":scheme",
-            "http",
-            ":authority",
-            "a",
-            ":path",
-            TestRouter.SCORE)
-        .send();
+    caller.headers(1, false, connect("connect-udp", TestRouter.SCORE)).send();
     assertThat(caller.answer(1).status()).isEqualTo(405);
   }
 
   @Test
   void saysWhichVersionItSpeaks() throws Exception {
     Http2Caller caller = caller();
-    caller
-        .headers(
-            1,
-            false,
-            ":method",
-            "CONNECT",
-            ":protocol",
-            "websocket",
-            ":scheme",
-            "http",
-            ":authority",
-            "a",
-            ":path",
-            TestRouter.SCORE)
-        .send();
+    caller.headers(1, false, connect("websocket", TestRouter.SCORE)).send();
     Http2Caller.Answer answer = caller.answer(1);
     assertThat(answer.status()).isEqualTo(426);
     assertThat(answer.fields()).containsEntry("sec-websocket-version", "13");
@@ -262,23 +220,8 @@ final class WebSocketOverHttp2Test {
   @Test
   void refusesOneWhoseStreamHasEnded() throws Exception {
     Http2Caller caller = caller();
-    caller
-        .headers(
-            1,
-            true,
-            ":method",
-            "CONNECT",
-            ":protocol",
-            "websocket",
-            ":scheme",
-            "http",
-            ":authority",
-            "a",
-            ":path",
-            TestRouter.SCORE,
-            "sec-websocket-version",
-            "13")
-        .send();
+    String[] fields = connect("websocket", TestRouter.SCORE, "sec-websocket-version", "13");
+    caller.headers(1, true, fields).send();
     assertThat(caller.answer(1).status()).isEqualTo(400);
   }
 
@@ -330,7 +273,7 @@ final class WebSocketOverHttp2Test {
   void opensNoneWhileTheRouterLeaves() throws Exception {
     Http2Caller caller = caller();
     RawModel.Connection connection = open(caller);
-    Thread drain = Thread.ofVirtual().start(() -> drain(20_000_000_000L));
+    Thread drain = stage.startDraining();
     caller.await(Http2Caller.GOAWAY);
     connect(caller, 3).send();
     Http2Caller.Answer answer = caller.answer(3);
@@ -339,14 +282,6 @@ final class WebSocketOverHttp2Test {
     connection.close();
     caller.close();
     drain.join();
-  }
-
-  private void drain(long patienceNanos) {
-    try {
-      stage.router().proxy().drain(patienceNanos);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test

@@ -253,7 +253,7 @@ final class WebSocketTunnelTest {
   @Test
   void worksOnWhileTheRouterDrains() throws Exception {
     RawModel.Connection connection = open();
-    Thread drain = Thread.ofVirtual().start(() -> drain(20_000_000_000L));
+    Thread drain = stage.startDraining();
     stage.until(() -> stage.router().proxy().loops().iterator().next().admission.isDraining());
     caller.send("a");
     assertThat(connection.read(1)).isEqualTo("a");
@@ -264,14 +264,6 @@ final class WebSocketTunnelTest {
     caller.close();
     drain.join();
     stage.untilFinished("101 -");
-  }
-
-  private void drain(long patienceNanos) {
-    try {
-      stage.router().proxy().drain(patienceNanos);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.fairlead.router.model.Endpoint;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,18 +50,24 @@ final class WebSockets {
 
   /** Appends the same over HTTP/2 (RFC 8441 5). */
   static Http2Caller connect(Http2Caller caller, int stream, String... more) {
-    String[] fields = new String[12 + more.length];
+    String[] fields = connect("websocket", TestRouter.SCORE, "sec-websocket-version", "13");
+    String[] all = Arrays.copyOf(fields, fields.length + more.length);
+    System.arraycopy(more, 0, all, fields.length, more.length);
+    return caller.headers(stream, false, all);
+  }
+
+  /** Returns the fields of an extended CONNECT. */
+  static String[] connect(String protocol, String path, String... more) {
     String[] first = {
       ":method", "CONNECT",
-      ":protocol", "websocket",
+      ":protocol", protocol,
       ":scheme", "http",
       ":authority", "models.test",
-      ":path", TestRouter.SCORE,
-      "sec-websocket-version", "13"
+      ":path", path
     };
-    System.arraycopy(first, 0, fields, 0, 12);
-    System.arraycopy(more, 0, fields, 12, more.length);
-    return caller.headers(stream, false, fields);
+    String[] all = Arrays.copyOf(first, first.length + more.length);
+    System.arraycopy(more, 0, all, first.length, more.length);
+    return all;
   }
 
   /** Returns the agreement to the key in {@code head}, whatever it is. */
