@@ -6,14 +6,12 @@ import io.fairlead.router.model.RouterError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of HTTP/2 requests (RFC 9113 8.1 to 8.3), which no codec holds for us.
+ * The rules of HTTP/2 requests, which fill the same {@link Head} that a request of HTTP/1.1 fills.
  *
- * <p>Fields are given one by one, as they are decoded, and fill the same {@link Head} that a
- * request of HTTP/1.1 fills; the first fault is kept and told at the end. A refused request is a
- * stream error, nothing of it is forwarded. What both versions share is in {@link RequestRules},
- * which the caller asks next. One object serves all streams of an event loop, one head at a time.
+ * <p>A refused request is a stream error, nothing of it is forwarded. What both versions share is
+ * in {@link RequestRules}, which the caller asks next.
  */
-public final class Http2RequestRules implements Http2FieldRules {
+public final class Http2RequestRules extends Http2MessageRules {
   private static final Refusal PSEUDO_MISPLACED =
       bad("pseudo-header: behind a field or in trailers (expected: before all fields)");
   private static final Refusal PSEUDO_UNKNOWN =
@@ -44,59 +42,22 @@ public final class Http2RequestRules implements Http2FieldRules {
   private static final int PROTOCOL_SEEN = 1 << 4;
 
   private final int maxPathBytes;
-  private final Http2Fields fields;
-
-  private Head head = new Head();
-  private boolean takesPseudoHeaders;
   private int seen;
   private boolean knownScheme;
   private boolean webSocket;
-  private @Nullable Refusal refusal;
 
   /** Creates the rules with the bounds of one head. */
   public Http2RequestRules(Limits.Head limits) {
+    super(new Http2Fields(limits.maxHeadBytes(), limits.maxFieldBytes(), limits.maxFields()));
     maxPathBytes = limits.maxRequestLineBytes();
-    fields = new Http2Fields(limits.maxHeadBytes(), limits.maxFieldBytes(), limits.maxFields());
-  }
-
-  /** Begins a request, which fills {@code head}. */
-  public void begin(Head newHead) {
-    begin(newHead, true);
-  }
-
-  /** Begins the trailers of a request, which fill {@code trailers}. */
-  public void beginTrailers(Head trailers) {
-    begin(trailers, false);
-  }
-
-  private void begin(Head newHead, boolean pseudoHeaders) {
-    newHead.reset();
-    fields.begin();
-    head = newHead;
-    takesPseudoHeaders = pseudoHeaders;
-    seen = 0;
-    knownScheme = false;
-    webSocket = false;
-    refusal = null;
   }
 
   @Override
-  public void field(
-      byte[] name, int nameOff, int nameLen, byte[] value, int valueOff, int valueLen) {
-    if (refusal != null) {
-      return;
-    }
-    refusal = fields.check(name, nameOff, nameLen, value, valueOff, valueLen);
-    if (refusal != null) {
-      return;
-    }
-    if (name[nameOff] == ':') {
-      refusal = pseudoHeader(name, nameOff, nameOff + nameLen, value, valueOff, valueLen);
-    } else {
-      // RFC 9113 8.3: all pseudo-headers stand before the first field
-      takesPseudoHeaders = false;
-      refusal = fields.add(head, name, nameOff, nameLen, value, valueOff, valueLen);
-    }
+  void begin(Head newHead, boolean pseudoHeaders) {
+    super.begin(newHead, pseudoHeaders);
+    seen = 0;
+    knownScheme = false;
+    webSocket = false;
   }
 
   /** Ends the request; returns why it is refused, or null when {@code head} is complete. */
@@ -119,19 +80,14 @@ public final class Http2RequestRules implements Http2FieldRules {
     return refusal;
   }
 
-  /** Ends the trailers; returns why they are refused, or null. What may not be there is dropped. */
-  public @Nullable Refusal endTrailers() {
-    if (refusal == null) {
-      ForwardRules.trailers(head);
-    }
-    return refusal;
+  @Override
+  Refusal misplaced() {
+    return PSEUDO_MISPLACED;
   }
 
-  private @Nullable Refusal pseudoHeader(
+  @Override
+  @Nullable Refusal pseudoHeader(
       byte[] name, int from, int to, byte[] value, int valueOff, int valueLen) {
-    if (!takesPseudoHeaders) {
-      return PSEUDO_MISPLACED;
-    }
     int which = pseudoHeader(name, from, to);
     if (which == 0) {
       return PSEUDO_UNKNOWN;

@@ -5,14 +5,8 @@ import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RouterError;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rules of HTTP/2 responses (RFC 9113 8.1 to 8.3), which no codec holds for us.
- *
- * <p>As with {@link Http2RequestRules}, fields are given one by one and fill a {@link Head}; the
- * first fault is kept and told at the end. One object serves all streams of an event loop, one head
- * at a time.
- */
-public final class Http2ResponseRules implements Http2FieldRules {
+/** The rules of HTTP/2 responses. */
+public final class Http2ResponseRules extends Http2MessageRules {
   /** As many as over HTTP/1.1: what a model may say is not ours to bound. */
   private static final int MAX_FIELDS = 200;
 
@@ -29,57 +23,19 @@ public final class Http2ResponseRules implements Http2FieldRules {
   private static final Refusal CONTENT =
       bad("content-length: above 0 on a response without DATA (expected: 0)");
 
-  private final Http2Fields fields;
-  private Head head = new Head();
-  private boolean takesPseudoHeaders;
-  private @Nullable Refusal refusal;
-
   /** Creates the rules with the bounds of one head. */
   public Http2ResponseRules(Limits.Head limits) {
-    fields = new Http2Fields(limits.maxHeadBytes(), limits.maxFieldBytes(), MAX_FIELDS);
-  }
-
-  /** Begins a response, which fills {@code head}. */
-  public void begin(Head newHead) {
-    begin(newHead, true);
-  }
-
-  /** Begins the trailers of a response, which fill {@code trailers}. */
-  public void beginTrailers(Head trailers) {
-    begin(trailers, false);
-  }
-
-  private void begin(Head newHead, boolean pseudoHeaders) {
-    newHead.reset();
-    fields.begin();
-    head = newHead;
-    takesPseudoHeaders = pseudoHeaders;
-    refusal = null;
+    super(new Http2Fields(limits.maxHeadBytes(), limits.maxFieldBytes(), MAX_FIELDS));
   }
 
   @Override
-  public void field(
-      byte[] name, int nameOff, int nameLen, byte[] value, int valueOff, int valueLen) {
-    if (refusal != null) {
-      return;
-    }
-    refusal = fields.check(name, nameOff, nameLen, value, valueOff, valueLen);
-    if (refusal != null) {
-      return;
-    }
-    if (name[nameOff] == ':') {
-      refusal = pseudoHeader(name, nameOff, nameOff + nameLen, value, valueOff, valueLen);
-    } else {
-      takesPseudoHeaders = false;
-      refusal = fields.add(head, name, nameOff, nameLen, value, valueOff, valueLen);
-    }
+  Refusal misplaced() {
+    return PSEUDO_MISPLACED;
   }
 
-  private @Nullable Refusal pseudoHeader(
+  @Override
+  @Nullable Refusal pseudoHeader(
       byte[] name, int from, int to, byte[] value, int valueOff, int valueLen) {
-    if (!takesPseudoHeaders) {
-      return PSEUDO_MISPLACED;
-    }
     if (head.status() != 0 || !Ascii.is(name, from, to, ":status")) {
       return PSEUDO_UNKNOWN;
     }
@@ -131,14 +87,6 @@ public final class Http2ResponseRules implements Http2FieldRules {
   /** RFC 9110 6.4.1: there is none, whatever the fields declare. */
   public static boolean hasNoContent(Method method, int status) {
     return method == Method.HEAD || status == 204 || status == 304;
-  }
-
-  /** Ends the trailers; returns why they are refused, or null. What may not be there is dropped. */
-  public @Nullable Refusal endTrailers() {
-    if (refusal == null) {
-      ForwardRules.trailers(head);
-    }
-    return refusal;
   }
 
   private static Refusal bad(String detail) {

@@ -2,12 +2,10 @@ package io.fairlead.router.proxy;
 
 import io.fairlead.router.model.Limits;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 
 /**
@@ -26,13 +24,7 @@ final class Http2ClientCodec {
 
   Http2ClientCodec(Loop loop, Http2Client client) {
     Limits.Http2 limits = loop.settings.limits().http2();
-    settings =
-        new Http2Settings()
-            .pushEnabled(false)
-            .initialWindowSize(limits.initialStreamWindow())
-            .maxFrameSize(limits.maxFrameBytes())
-            .headerTableSize(limits.headerTableBytes())
-            .maxHeaderListSize(limits.maxHeaderListBytes());
+    settings = Http2Codec.settings(limits).pushEnabled(false);
     guard = new Http2Guard(limits, loop.recorder);
     output = new Http2Output(loop.allocator, loop.flushes, limits.maxFrameBytes());
     streams = new Http2ClientStreams(loop, client, connection, guard, output);
@@ -48,19 +40,6 @@ final class Http2ClientCodec {
     connection.local().flowController(streams.receives);
     connection.remote().flowController(streams.sends);
     encoder = new DefaultHttp2ConnectionEncoder(connection, new Http2CodecOutput(output));
-    boolean acksSettings = true;
-    boolean acksPing = false; // the streams do
-    boolean validates = false; // our own rules do, field by field: Http2ResponseRules
-    decoder =
-        new DefaultHttp2ConnectionDecoder(
-            connection,
-            encoder,
-            scanner,
-            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
-            acksSettings,
-            acksPing,
-            validates,
-            validates);
-    decoder.frameListener(streams);
+    decoder = Http2Codec.decoder(connection, encoder, scanner, streams);
   }
 }

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 
@@ -30,13 +31,7 @@ final class Http2Codec {
     Limits.Http2 limits = loop.settings.limits().http2();
     Http2Connection connection = new DefaultHttp2Connection(true, 0);
     connection.remote().maxActiveStreams(limits.maxConcurrentStreams());
-    settings =
-        new Http2Settings()
-            .maxConcurrentStreams(limits.maxConcurrentStreams())
-            .initialWindowSize(limits.initialStreamWindow())
-            .maxFrameSize(limits.maxFrameBytes())
-            .headerTableSize(limits.headerTableBytes())
-            .maxHeaderListSize(limits.maxHeaderListBytes());
+    settings = settings(limits).maxConcurrentStreams(limits.maxConcurrentStreams());
     settings.put(ENABLE_CONNECT_PROTOCOL, (Long) 1L);
     guard = new Http2Guard(limits, loop.recorder);
     output = new Http2Output(loop.allocator, loop.flushes, limits.maxFrameBytes());
@@ -51,10 +46,28 @@ final class Http2Codec {
     connection.local().flowController(streams.receives);
     connection.remote().flowController(streams.sends);
     encoder = new DefaultHttp2ConnectionEncoder(connection, new Http2CodecOutput(output));
+    decoder = decoder(connection, encoder, scanner, streams);
+  }
+
+  /** Returns what is said of ourselves to callers and to models. */
+  static Http2Settings settings(Limits.Http2 limits) {
+    return new Http2Settings()
+        .initialWindowSize(limits.initialStreamWindow())
+        .maxFrameSize(limits.maxFrameBytes())
+        .headerTableSize(limits.headerTableBytes())
+        .maxHeaderListSize(limits.maxHeaderListBytes());
+  }
+
+  /** Makes the half that reads, for connections of callers and to models. */
+  static Http2ConnectionDecoder decoder(
+      Http2Connection connection,
+      Http2ConnectionEncoder encoder,
+      Http2FrameScanner scanner,
+      Http2FrameListener streams) {
     boolean acksSettings = true;
     boolean acksPing = false; // the streams do, and count it
-    boolean validates = false; // our own rules do, field by field: Http2RequestRules
-    decoder =
+    boolean validates = false; // our own rules do, field by field: Http2MessageRules
+    var decoder =
         new DefaultHttp2ConnectionDecoder(
             connection,
             encoder,
@@ -65,5 +78,6 @@ final class Http2Codec {
             validates,
             validates);
     decoder.frameListener(streams);
+    return decoder;
   }
 }
