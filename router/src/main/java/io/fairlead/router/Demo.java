@@ -104,8 +104,7 @@ final class Demo implements AutoCloseable {
     List<Address> peers = freeAddresses(asked.routers());
     for (Address peer : peers) {
       var sharing =
-          new PeerSettings(
-              peer, peers, certificates.cert(), certificates.key(), certificates.ca());
+          new PeerSettings(peer, peers, certificates.cert(), certificates.key(), certificates.ca());
       all.add(
           all.isEmpty()
               ? settings(asked.http(), asked.https(), asked.admin(), sharing)
@@ -151,7 +150,10 @@ final class Demo implements AutoCloseable {
         Settings.LogFormat.TEXT,
         sharing == null
             ? LeaseSettings.DEFAULT
-            : new LeaseSettings(directory.resolve("lease"), LeaseSettings.DEFAULT.duration()),
+            : new LeaseSettings(
+                directory.resolve("lease"),
+                LeaseSettings.DEFAULT.name(),
+                LeaseSettings.DEFAULT.duration()),
         sharing,
         ObserveSettings.DEFAULT);
   }
@@ -210,9 +212,7 @@ final class Demo implements AutoCloseable {
             .map(router -> "http=" + router.address("http") + " admin=" + router.address("admin"))
             .collect(
                 Collectors.joining(
-                    "\n  ",
-                    "The other routers share these models with the first:\n\n  ",
-                    "\n\n"));
+                    "\n  ", "The other routers share these models with the first:\n\n  ", "\n\n"));
   }
 
   @Override

@@ -31,7 +31,9 @@ record Launch(PrintWriter out, PrintWriter err) implements Launcher {
     }
   }
 
-  /** Prints the ready line of the first router and what {@code hints} says, and waits for the end. */
+  /**
+   * Prints the ready line of the first router and what {@code hints} says, and waits for the end.
+   */
   private int run(List<Settings> all, Function<List<Router>, String> hints) {
     CountDownLatch asked = untilSignal(); // one that comes during the start is not lost
     List<Router> routers = new ArrayList<>();

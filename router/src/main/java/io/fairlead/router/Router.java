@@ -9,13 +9,13 @@ import io.fairlead.router.config.Settings;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.FixedAddresses;
+import io.fairlead.router.control.Leadership;
+import io.fairlead.router.control.LeaseStore;
 import io.fairlead.router.control.OwnLoad;
 import io.fairlead.router.control.Scaling;
 import io.fairlead.router.control.SharedLoad;
-import io.fairlead.router.control.Leadership;
-import io.fairlead.router.control.LeaseStore;
-import io.fairlead.router.election.LeaseTimes;
 import io.fairlead.router.control.SlotView;
+import io.fairlead.router.election.LeaseTimes;
 import io.fairlead.router.jwks.HttpFetch;
 import io.fairlead.router.jwks.KeySources;
 import io.fairlead.router.lease.LeaseFile;
@@ -173,9 +173,7 @@ final class Router implements AutoCloseable {
     LeaseStore store = leaseStore(settings.lease(), cluster);
     LeaseTimes times = LeaseTimes.of(settings.lease().duration());
     election =
-        store == null
-            ? null
-            : new LeaderElection(self, store, times, clock, nanos, random.split());
+        store == null ? null : new LeaderElection(self, store, times, clock, nanos, random.split());
     leadership = election == null ? Leadership.alone(self) : election;
     status = new Status(transport, tls, clock, controller, nanos, leadership);
     meters.observe(status, clock, PlatformDependent::usedDirectMemory);

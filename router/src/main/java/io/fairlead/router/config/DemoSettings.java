@@ -11,9 +11,4 @@ import java.time.Duration;
  * @param modelTime how long a sample model takes to answer
  */
 public record DemoSettings(
-    Address http,
-    Address https,
-    Address admin,
-    int replicas,
-    int routers,
-    Duration modelTime) {}
+    Address http, Address https, Address admin, int replicas, int routers, Duration modelTime) {}

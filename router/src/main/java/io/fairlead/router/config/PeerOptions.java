@@ -56,7 +56,8 @@ public final class PeerOptions {
       }
     }
     if (!hasElection && values.has(PEER)) {
-      values.refuse(PEER, "leaseFile or kubernetes beside it, as the routers elect one that grants slots");
+      values.refuse(
+          PEER, "leaseFile or kubernetes beside it, as the routers elect one that grants slots");
     }
     Address self = values.find(PEER);
     List<Address> peers = values.find(PEERS);

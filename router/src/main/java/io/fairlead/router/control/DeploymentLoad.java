@@ -16,11 +16,7 @@ import java.util.List;
  * @param leaked permits that were released twice, or that nobody held; must stay 0
  */
 public record DeploymentLoad(
-    Deployment deployment,
-    Load load,
-    List<Candidate> replicas,
-    HedgeCounts hedges,
-    long leaked) {
+    Deployment deployment, Load load, List<Candidate> replicas, HedgeCounts hedges, long leaked) {
   /** Removed replicas that are listed beside those of a deployment. */
   private static final int SOME_REMOVED = 64;
 

@@ -14,7 +14,8 @@ import java.util.List;
  * @param heldNanos since when
  * @param condition of the connection that takes it; {@code granted} on the way there
  */
-public record SlotView(DeploymentKey deployment, Replica replica, long heldNanos, String condition) {
+public record SlotView(
+    DeploymentKey deployment, Replica replica, long heldNanos, String condition) {
   /** Returns the oldest slots of each deployment, so many of each at the most. */
   public static List<SlotView> oldest(Snapshot snapshot, int most, long nowNanos) {
     List<SlotView> views = new ArrayList<>();

@@ -185,8 +185,7 @@ final class SlotPool {
 
   /** Also an ejected replica has slots for a probe: how else would it return? */
   private void offerProbe(ReplicaSlots slots, long nowNanos) {
-    Waiter prober =
-        limit == 0 || slots.inFlight < slots.allowance ? probing.next(slots) : null;
+    Waiter prober = limit == 0 || slots.inFlight < slots.allowance ? probing.next(slots) : null;
     if (prober != null) {
       probing.started(slots);
       Ticket ticket = new Ticket(dispatcher, prober, Long.MAX_VALUE, nowNanos, false);

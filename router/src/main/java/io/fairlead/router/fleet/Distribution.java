@@ -69,8 +69,7 @@ final class Distribution {
    * @param leftovers slots of replicas that other deployments have not given back yet
    * @param version of the grants that will be the first to tell of it
    */
-  Distribution(
-      SlotLedger ledger, Map<Replica, Integer> leftovers, long version, long nowNanos) {
+  Distribution(SlotLedger ledger, Map<Replica, Integer> leftovers, long version, long nowNanos) {
     this.nowNanos = nowNanos;
     this.ledger = ledger;
     this.leftovers = leftovers;

@@ -216,7 +216,8 @@ final class RequestRoute {
 
   /** Returns whether the request goes to its model as it comes, without a body prefix. */
   boolean dispatchesOnHead() {
-    return decision.isWebSocket() || target().deployment().scoring().protocol() == Scoring.Protocol.H2C;
+    return decision.isWebSocket()
+        || target().deployment().scoring().protocol() == Scoring.Protocol.H2C;
   }
 
   /** Returns whether the request asks for a WebSocket, and may have one if its model agrees. */

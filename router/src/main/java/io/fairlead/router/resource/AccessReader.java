@@ -61,10 +61,8 @@ final class AccessReader {
                   + ": * with forwardAuthorization: true (expected: the origins that may send"
                   + " credentials)");
     }
-    List<String> methods =
-        fields.texts(EndpointFields.METHODS, "a method in upper case");
-    List<String> headers =
-        fields.texts(EndpointFields.HEADERS, "the name of a header field");
+    List<String> methods = fields.texts(EndpointFields.METHODS, "a method in upper case");
+    List<String> headers = fields.texts(EndpointFields.HEADERS, "the name of a header field");
     int age = (int) fields.whole(EndpointFields.MAX_AGE_SECONDS);
     return origins.isEmpty() ? null : new Cors(origins, methods, headers, age);
   }

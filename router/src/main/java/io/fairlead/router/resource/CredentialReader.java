@@ -86,11 +86,12 @@ final class CredentialReader {
       }
       return new Authentication.Anyone();
     }
-    Predicate<String> sound =
-        mode == AuthMode.AAD_TOKEN ? CredentialReader::isHttps : text -> true;
+    Predicate<String> sound = mode == AuthMode.AAD_TOKEN ? CredentialReader::isHttps : text -> true;
     String issuer =
         token.requiredText(
-            EndpointFields.ISSUER, sound, mode == AuthMode.AAD_TOKEN ? "the https URL of the issuer" : "a text");
+            EndpointFields.ISSUER,
+            sound,
+            mode == AuthMode.AAD_TOKEN ? "the https URL of the issuer" : "a text");
     String audience = token.text(EndpointFields.AUDIENCE, text -> true, "a text");
     TokenKeys keys = tokenKeys(token, mode);
     return issuer == null || keys == null || endpoint == null
@@ -114,7 +115,8 @@ final class CredentialReader {
       List<String> set = secrets.require(reference, namespace, List.of("jwks.json"));
       return set == null ? null : inline(reference, set.getFirst());
     }
-    String url = jwks.text(EndpointFields.JWKS_URL, CredentialReader::isHttp, "an http or https URL");
+    String url =
+        jwks.text(EndpointFields.JWKS_URL, CredentialReader::isHttp, "an http or https URL");
     String file = jwks.text(EndpointFields.JWKS_FILE, text -> true, "a path");
     return url != null
         ? new TokenKeys.Url(URI.create(url))

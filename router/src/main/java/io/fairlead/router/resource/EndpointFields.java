@@ -245,7 +245,8 @@ public final class EndpointFields {
           List.of(
               new Field.Text("name", NAME_PATTERN, 3, 32, null, "Its name."),
               new Field.Whole("readyReplicas", null, 0, 1_000_000, "Those that may get requests."),
-              new Field.Whole("desiredReplicas", null, 0, 1_000_000, "Those that should be there.")),
+              new Field.Whole(
+                  "desiredReplicas", null, 0, 1_000_000, "Those that should be there.")),
           List.of("name"),
           List.of(),
           "A deployment of the endpoint.");

@@ -63,8 +63,7 @@ public final class EndpointReader {
 
   private static Traffic traffic(Fields spec, TrafficSplit split) {
     String sticky =
-        spec.text(
-            EndpointFields.STICKY_HEADER, text -> true, "the name of a request header field");
+        spec.text(EndpointFields.STICKY_HEADER, text -> true, "the name of a request header field");
     return new Traffic(
         split, mirror(spec, split), sticky == null ? null : sticky.toLowerCase(Locale.ROOT));
   }

@@ -65,8 +65,7 @@ public sealed interface Field {
    *
    * @param most how many there may be
    */
-  record Shares(
-      String key, int least, int mostPercent, int most, List<Rule> rules, String meaning)
+  record Shares(String key, int least, int mostPercent, int most, List<Rule> rules, String meaning)
       implements Field {}
 
   /** Labels of Kubernetes: texts by name. */

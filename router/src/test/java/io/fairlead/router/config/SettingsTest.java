@@ -71,7 +71,7 @@ class SettingsTest {
     String file = directory.resolve("lease").toString();
     options.putAll(Map.of("leaseFile", file, "leaseDurationMs", "3000"));
     assertThat(serve().lease())
-        .isEqualTo(new LeaseSettings(Path.of(file), "fairlead-router", Duration.ofMillis(3_000)));
+        .isEqualTo(new LeaseSettings(Path.of(file), "fairlead-router", Duration.ofSeconds(3)));
   }
 
   @Test

@@ -375,7 +375,8 @@ class ScalingTest {
 
     @Override
     public List<LoadReport> of(DeploymentKey deployment, long nowNanos) {
-      return List.of(new LoadReport(
+      return List.of(
+          new LoadReport(
               "router-1",
               0,
               inFlight,

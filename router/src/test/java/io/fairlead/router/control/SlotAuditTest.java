@@ -120,8 +120,7 @@ class SlotAuditTest {
   @Test
   void whatGoesOnLongAfterItsLeaseIsCutOff() {
     Dispatcher dispatcher =
-        new Dispatcher(
-            deployment, Limits.Upstream.DEFAULT, new SplittableRandom(1), () -> {}, 0);
+        new Dispatcher(deployment, Limits.Upstream.DEFAULT, new SplittableRandom(1), () -> {}, 0);
     dispatcher.lease(new Lease(List.of(new LeasedSlots(REPLICA, 1, 0)), 9, 9, 9), SECOND, 0);
     Connection connection = new Connection();
     connection.take(Objects.requireNonNull(dispatcher.acquireFree(0)));

@@ -76,7 +76,12 @@ final class SimRouter {
   }
 
   private Lessee lessee() {
-    return new Lessee(id, incarnation, fleet.shape.pace(), fleet.sabotage.slots(new FleetSlots(this::snapshot)), local());
+    return new Lessee(
+        id,
+        incarnation,
+        fleet.shape.pace(),
+        fleet.sabotage.slots(new FleetSlots(this::snapshot)),
+        local());
   }
 
   private Snapshot snapshot() {

@@ -206,7 +206,14 @@ class ManifestsTest {
                     new Replica("10.0.0.7", 80)),
                 new Scoring(8000, "/v1/score", Scoring.Protocol.H2C, "/healthz"),
                 new RequestSettings(
-                    Duration.ofMinutes(1), 8, Duration.ZERO, 3, 0, OnClientGone.CANCEL, true, true,
+                    Duration.ofMinutes(1),
+                    8,
+                    Duration.ZERO,
+                    3,
+                    0,
+                    OnClientGone.CANCEL,
+                    true,
+                    true,
                     RequestSettings.Coordination.STRICT),
                 new ScaleSettings(
                     ScaleSettings.Type.TARGET_UTILIZATION,
