@@ -52,17 +52,17 @@ class ChartRoleTest {
   @TempDir Path directory;
 
   /** Two ways to install it, each with what the other has not. */
-  private enum Way {
+  enum Way {
     CLUSTER_WIDE_WITH_TLS(
         "https://models.example.com", "sslSecret=certificate", "sslCname=models.example.com"),
     NAMESPACED_AND_PLAIN("http://192.0.2.1", "watchNamespaces={namespace-of-the-test}");
 
     private final String address;
-    private final List<String> settings;
+    private final String settings;
 
     Way(String address, String... settings) {
       this.address = address;
-      this.settings = List.of(settings);
+      this.settings = String.join("\n", settings);
     }
 
     List<String> options() {
@@ -72,7 +72,7 @@ class ChartRoleTest {
                   "--set=inferenceRouterServiceType=LoadBalancer",
                   "--set=allowInsecureConnections=True",
                   "--set=inferenceRouterHA=False"));
-      settings.forEach(setting -> options.add("--set=" + setting));
+      settings.lines().forEach(setting -> options.add("--set=" + setting));
       return options;
     }
   }
