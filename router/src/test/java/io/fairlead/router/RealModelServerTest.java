@@ -44,32 +44,6 @@ class RealModelServerTest {
 
   private static final String GUARDED_SCORE = "/api/v1/endpoint/guarded/score";
   private static final String KEY = "Bearer primary-key-0123456789";
-  private static final String GUARDED =
-      """
-      apiVersion: fairlead.dev/v1alpha1
-      kind: OnlineEndpoint
-      metadata: {name: guarded}
-      spec:
-        authSecretRef: {name: guarded-keys}
-        traffic: {blue: 100}
-        mirrorTraffic: {shadow: 50}
-        cors: {origins: ["https://page.test"], methods: [POST], headers: [authorization]}
-      ---
-      apiVersion: v1
-      kind: Secret
-      metadata: {name: guarded-keys}
-      stringData: {primaryKey: primary-key-0123456789, secondaryKey: secondary-key-0123456789}
-      ---
-      apiVersion: fairlead.dev/v1alpha1
-      kind: OnlineDeployment
-      metadata: {name: guarded-blue}
-      spec: {name: blue, endpointName: guarded, addresses: ["%s"]}
-      ---
-      apiVersion: fairlead.dev/v1alpha1
-      kind: OnlineDeployment
-      metadata: {name: guarded-shadow}
-      spec: {name: shadow, endpointName: guarded, addresses: ["%s"]}
-      """;
 
   @TempDir static Path directory;
   private static Process models;
@@ -98,11 +72,40 @@ class RealModelServerTest {
         IntStream.range(first, first + REPLICAS).mapToObj(port -> "127.0.0.1:" + port).toList();
     new ManifestFile(manifests).write(new Share("blue", 100, addresses));
     Files.writeString(
-        manifests.resolve("guarded.yaml"),
-        GUARDED.formatted(addresses.getFirst(), addresses.getLast()));
+        manifests.resolve("guarded.yaml"), guarded(addresses.getFirst(), addresses.getLast()));
     router = RouterProcess.serve(manifests);
     managed = RouterProcess.serve(manifests, "--error-profile", "managed");
     caller = new Caller(router);
+  }
+
+  /** Returns an endpoint with everything between a caller and its model. */
+  private static String guarded(String model, String mirror) {
+    return """
+    apiVersion: fairlead.dev/v1alpha1
+    kind: OnlineEndpoint
+    metadata: {name: guarded}
+    spec:
+      authSecretRef: {name: guarded-keys}
+      traffic: {blue: 100}
+      mirrorTraffic: {shadow: 50}
+      cors: {origins: ["https://page.test"], methods: [POST], headers: [authorization]}
+    ---
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: guarded-keys}
+    stringData: {primaryKey: primary-key-0123456789, secondaryKey: secondary-key-0123456789}
+    ---
+    apiVersion: fairlead.dev/v1alpha1
+    kind: OnlineDeployment
+    metadata: {name: guarded-blue}
+    spec: {name: blue, endpointName: guarded, addresses: ["%s"]}
+    ---
+    apiVersion: fairlead.dev/v1alpha1
+    kind: OnlineDeployment
+    metadata: {name: guarded-shadow}
+    spec: {name: shadow, endpointName: guarded, addresses: ["%s"]}
+    """
+        .formatted(model, mirror);
   }
 
   @AfterAll

@@ -285,7 +285,8 @@ class DebugPagesTest {
             "arrived":9,"slotMicros":250000,"offeredMillis":4500,"readyReplicas":3,\
             "comingReplicas":0,"limitPerReplica":1,"targetPercent":70,"least":1,"most":10},\
             "applied":"written","reason":"4 in flight + 1 queued at 70 % of 1 per replica; 7\
-             desired within 1 to 10; 3 ordered, 3 ready: up to 6 at once"}]}]}""");
+             desired within 1 to 10; 3 ordered, 3 ready: up to 6 at once"}]}]}\
+            """);
   }
 
   @Test

@@ -224,7 +224,7 @@ final class ContractSection5WaitsTest {
   @ParameterizedTest
   @EnumSource
   void retryAfterIsNeverLong(Way way) throws Exception {
-    stage.requestTimeout(ofSeconds(300));
+    stage.requestTimeout(Duration.ofMinutes(5));
     FakeReplica replica = way.startWorking(stage);
     measure(way, replica, ofSeconds(250));
     Answer answer = way.version.score(stage, "{}").answer();

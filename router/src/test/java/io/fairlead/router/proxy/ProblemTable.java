@@ -49,7 +49,7 @@ final class ProblemTable {
   private static final Map<String, Row> ROWS =
       TABLE
           .lines()
-          .map(line -> line.split(" +"))
+          .map(line -> line.split(" +", -1))
           .map(c -> new Row(c[0], Integer.parseInt(c[1]), Integer.parseInt(c[2]), c.length > 3))
           .collect(Collectors.toMap(Row::reason, Function.identity()));
 
@@ -71,7 +71,7 @@ final class ProblemTable {
 
   /** Returns the reason tokens, in the order of the table. */
   static List<String> reasons() {
-    return TABLE.lines().map(line -> line.split(" ")[0]).toList();
+    return TABLE.lines().map(line -> line.split(" ", -1)[0]).toList();
   }
 
   /**

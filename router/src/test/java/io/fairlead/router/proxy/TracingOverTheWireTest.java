@@ -63,7 +63,7 @@ final class TracingOverTheWireTest {
     List<String> told = modelGets(version);
     assertThat(told).hasSize(1);
     assertThat(told.getFirst()).matches("traceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-01");
-    String[] ids = told.getFirst().split("-");
+    String[] ids = told.getFirst().split("-", -1);
     assertThat(spans).containsExactly(ids[1] + " " + ids[2] + " null");
   }
 
@@ -75,7 +75,7 @@ final class TracingOverTheWireTest {
     assertThat(told).hasSize(2).contains("tracestate: a=1");
     String own = told.stream().filter(line -> line.startsWith("traceparent")).toList().getFirst();
     assertThat(own).matches("traceparent: 00-" + TRACE + "-[0-9a-f]{16}-01").isNotEqualTo(SAMPLED);
-    assertThat(spans).containsExactly(TRACE + " " + own.split("-")[2] + " " + PARENT);
+    assertThat(spans).containsExactly(TRACE + " " + own.split("-", -1)[2] + " " + PARENT);
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.fairlead.router.tracing;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -109,8 +110,7 @@ class TraceExportTest {
   }
 
   private static void assertPhase(Map<String, Received> spans, String name, long start, long end) {
-    Received phase = spans.get(name);
-    assertThat(phase).isNotNull();
+    Received phase = requireNonNull(spans.get(name), name);
     assertThat(phase.parent()).isEqualTo("1112131415161718");
     assertThat(phase.traceId()).isEqualTo("0102030405060708090a0b0c0d0e0f10");
     assertThat(phase.kind()).as("INTERNAL").isEqualTo(1);
