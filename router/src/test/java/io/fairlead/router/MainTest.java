@@ -100,14 +100,6 @@ class MainTest {
   }
 
   @Test
-  void peersAreForALaterVersion() {
-    assertThat(run("serve", "--peers", "127.0.0.1:9001")).isEqualTo(2);
-
-    assertThat(err.toString())
-        .contains("peers: not available in this version, from the command line");
-  }
-
-  @Test
   void nothingAskedIsMisuse() {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString()).contains("fairlead serve   --manifests DIR");
@@ -119,8 +111,7 @@ class MainTest {
 
     assertThat(out.toString())
         .contains("--tls-cert=FILE", "--http2-glitch-budget=N", "FAIRLEAD_TLS_CERT")
-        .contains("--kubernetes", "--namespace=NS,...")
-        .doesNotContain("--peers");
+        .contains("--kubernetes", "--namespace=NS,...", "--peers=");
   }
 
   @Test

@@ -384,15 +384,6 @@ class SettingsTest {
     assertThat(serve().eventLoops()).isZero();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"peer", "peers"})
-  void featuresOfLaterVersionsAreRefusedByName(String key) {
-    options.put(key, "");
-
-    assertThat(problems())
-        .containsExactly(key + ": not available in this version, from the command line");
-  }
-
   @Test
   void aClusterCanBeGivenInsteadOfFiles() throws InvalidSettings {
     options.remove("manifests");
