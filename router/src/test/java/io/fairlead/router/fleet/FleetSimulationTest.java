@@ -136,17 +136,14 @@ class FleetSimulationTest {
         .hasMessageContaining("epoch 7 has the coordinators a#1 and b#1");
   }
 
-  /**
-   * Two routers that want everything, of which one cannot be reached, first the lessee, then the
-   * leader.
-   */
+  /** Two routers that want everything, of which one cannot be reached, first the lessee, then the leader. */
   private static void assertNoticed(Sabotage sabotage) {
     FleetWorld fleet =
         new FleetWorld(
             1,
             new Shape(
                 2,
-                4,
+                12,
                 1,
                 1,
                 Coordination.STRICT,
@@ -158,7 +155,7 @@ class FleetSimulationTest {
     fleet.sabotage = sabotage;
     fleet.start();
     for (SimRouter router : fleet.routers) {
-      router.rate = 300;
+      router.rate = 2_000;
       router.ask();
     }
     assertThatThrownBy(
@@ -170,6 +167,7 @@ class FleetSimulationTest {
               fleet.routers.getFirst().kill();
               fleet.run(3 * SECOND);
               fleet.routers.getFirst().start();
+              fleet.routers.getFirst().ask();
               fleet.run(3 * SECOND);
               fleet.cutOff.add(fleet.role.router);
               fleet.run(3 * SECOND);
