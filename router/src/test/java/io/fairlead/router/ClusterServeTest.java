@@ -215,7 +215,7 @@ class ClusterServeTest {
       String name = "burst-" + i;
       String address = "127.45." + i / 250 + "." + (i % 250 + 1);
       pods.append(POD.formatted(name)).append("\n---\n");
-      statuses.append(READY.formatted(name, address, address)).append("\n---\n");
+      statuses.append(ready(name, address)).append("\n---\n");
     }
     apply(pods.toString());
 
@@ -236,9 +236,12 @@ class ClusterServeTest {
 
   private static final int BURST = 300;
 
-  private static final String READY =
-      "{apiVersion: v1, kind: Pod, metadata: {name: %s}, status: {podIP: %s, podIPs: [{ip: %s}],"
-          + " phase: Running, conditions: [{type: Ready, status: \"True\"}]}}";
+  private static String ready(String name, String address) {
+    return """
+        {apiVersion: v1, kind: Pod, metadata: {name: %s}, status: {podIP: %s, podIPs: [{ip: %s}],
+         phase: Running, conditions: [{type: Ready, status: "True"}]}}"""
+        .formatted(name, address, address);
+  }
 
   // ---- what is there
 
