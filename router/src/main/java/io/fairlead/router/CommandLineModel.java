@@ -54,8 +54,8 @@ final class CommandLineModel {
     root.usageMessage()
         .customSynopsis(
             "",
-            "  fairlead demo    [--replicas N] [--http ADDR] [--https ADDR] [--admin ADDR]"
-                + " [--model-time TIME]",
+            "  fairlead demo    [--replicas N] [--routers N] [--http ADDR] [--https ADDR]"
+                + " [--admin ADDR] [--model-time TIME]",
             "  fairlead serve   --manifests DIR | --kubernetes [--kubeconfig FILE] [--namespace NS"
                 + " ...]",
             "                   [--config FILE] [--http ADDR] [--https ADDR] [--admin ADDR]",

@@ -70,7 +70,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Router implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-  private static final List<String> LISTENERS = List.of("http", "https", "admin");
+  private static final List<String> LISTENERS = List.of("http", "https", "admin", "peer");
   private static final long LOOK_MILLIS = 100;
 
   /** What a slow store may add to a drain. */

@@ -91,7 +91,7 @@ public final class SettingsReader {
     String hostSuffix = values.find(Options.HOST_SUFFIX);
     var logFormat = values.get(Options.LOG_FORMAT);
     var lease = LeaseOptions.lease(values);
-    var peer = PeerOptions.peer(values, lease.file() != null);
+    var peer = PeerOptions.peer(values, lease.file() != null || kubernetes != null);
     var observe = ObserveOptions.observe(values);
     throwProblems();
     return new Settings(

@@ -461,8 +461,8 @@ class SettingsTest {
             "peerCert: missing (expected: a readable file, as peer is given)",
             "peerKey: missing (expected: a readable file, as peer is given)",
             "peerCa: missing (expected: a readable file, as peer is given)",
-            "peer: 10.0.0.1:9001 from --peer (expected: leaseFile beside it, as the routers elect"
-                + " one that grants slots)");
+            "peer: 10.0.0.1:9001 from --peer (expected: leaseFile or kubernetes beside it, as"
+                + " the routers elect one that grants slots)");
   }
 
   @ParameterizedTest
@@ -500,6 +500,15 @@ class SettingsTest {
                 file,
                 file,
                 file));
+  }
+
+  @Test
+  void inAClusterPeersNeedNoLeaseFile() throws Exception {
+    sharing();
+    options.keySet().removeAll(List.of("leaseFile", "manifests"));
+    options.put("kubernetes", "true");
+
+    assertThat(serve().peer()).isNotNull();
   }
 
   private Path sharing() throws IOException {
