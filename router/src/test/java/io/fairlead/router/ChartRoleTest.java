@@ -11,6 +11,8 @@ import io.fairlead.certs.Validity;
 import io.fairlead.router.chart.ChartRoles;
 import io.fairlead.router.cluster.ApiServer;
 import io.fairlead.router.cluster.RecordingProxy;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,10 +25,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,11 +56,18 @@ class ChartRoleTest {
 
   @TempDir Path directory;
 
-  /** Two ways to install it, each with what the other has not. */
+  /** Ways to install it, each with what the others have not. */
   enum Way {
     CLUSTER_WIDE_WITH_TLS(
-        "https://models.example.com", "sslSecret=certificate", "sslCname=models.example.com"),
-    NAMESPACED_AND_PLAIN("http://192.0.2.1", "watchNamespaces={namespace-of-the-test}");
+        "https://models.example.com",
+        "inferenceRouterHA=False",
+        "sslSecret=certificate",
+        "sslCname=models.example.com"),
+    NAMESPACED_AND_PLAIN(
+        "http://192.0.2.1",
+        "inferenceRouterHA=False",
+        "watchNamespaces={namespace-of-the-test}"),
+    SEVERAL("http://192.0.2.1", "watchNamespaces={namespace-of-the-test}");
 
     private final String address;
     private final String settings;
@@ -70,15 +82,14 @@ class ChartRoleTest {
           new ArrayList<>(
               List.of(
                   "--set=inferenceRouterServiceType=LoadBalancer",
-                  "--set=allowInsecureConnections=True",
-                  "--set=inferenceRouterHA=False"));
+                  "--set=allowInsecureConnections=True"));
       settings.lines().forEach(setting -> options.add("--set=" + setting));
       return options;
     }
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = "SEVERAL", mode = EnumSource.Mode.EXCLUDE)
   void theRouterServesWithTheRolesOfTheChart(Way way) throws Exception {
     ApiServer server = ApiServer.shared();
     String namespace = server.namespace("role");
@@ -114,6 +125,62 @@ class ChartRoleTest {
       assertThat(unused).as("allowed and never asked").isEmpty();
     }
     server.helm("uninstall", "rel", "--namespace=" + namespace);
+  }
+
+  @Test
+  void routersOfTheChartShareSlots() throws Exception {
+    ApiServer server = ApiServer.shared();
+    String namespace = server.namespace("role");
+    install(server, namespace, Way.SEVERAL);
+    List<Integer> ports = List.of(freePort(), freePort());
+
+    try (var proxy = new RecordingProxy(server);
+        var one = RouterProcess.start(peer(server, namespace, proxy, ports, 0));
+        var other = RouterProcess.start(peer(server, namespace, proxy, ports, 1));
+        var askOne = new Caller(one);
+        var askOther = new Caller(other)) {
+      one.ready();
+      other.ready();
+      await("one leads, and grants slots to the other" + one + other)
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () -> {
+                boolean isFirst = askOne.metric("fairlead_leader") == 1;
+                Caller leader = isFirst ? askOne : askOther;
+                Caller follower = isFirst ? askOther : askOne;
+                return leader.metric("fairlead_leader") == 1
+                    && follower.metric("fairlead_leader") == 0
+                    && leader.metric("fairlead_peers_connected") == 1
+                    && follower.metric("fairlead_coordinator_connected") == 1;
+              });
+      assertThat(proxy.refused()).isEmpty();
+    }
+    server.helm("uninstall", "rel", "--namespace=" + namespace);
+  }
+
+  /** The options of one of several pods, at an address of this machine. */
+  private String[] peer(
+      ApiServer server, String namespace, RecordingProxy proxy, List<Integer> ports, int number)
+      throws Exception {
+    String peers =
+        ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    for (String file : List.of("tls.crt", "tls.key", "ca.crt")) {
+      String path = "jsonpath={.data." + file.replace(".", "\\.") + "}";
+      String content =
+          server.kubectl("-n", namespace, "get", "secret/rel-fairlead-peers", "-o", path);
+      Files.write(directory.resolve(file), Base64.getDecoder().decode(content));
+    }
+    return arguments(server, namespace, proxy).stream()
+        .map(argument -> argument.replace("/etc/fairlead/peer/", directory + "/"))
+        .map(argument -> argument.replaceAll("^--peers=.*", "--peers=" + peers))
+        .map(argument -> argument.replace("$(POD_IP):9001", "127.0.0.1:" + ports.get(number)))
+        .toArray(String[]::new);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 
   private void install(ApiServer server, String namespace, Way way) throws Exception {
