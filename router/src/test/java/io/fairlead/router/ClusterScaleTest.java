@@ -62,34 +62,34 @@ class ClusterScaleTest {
 
   private static String objects(int replicas, int least) {
     return """
-        apiVersion: fairlead.dev/v1alpha1
-        kind: OnlineEndpoint
-        metadata: {name: echo}
-        spec: {authMode: None, traffic: {blue: 100}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: OnlineDeployment
-        metadata: {name: echo-blue}
-        spec:
-          name: blue
-          endpointName: echo
-          scoring: {port: 25002}
-          requestSettings: {requestTimeoutMs: 60000, maxQueueWaitMs: 60000, maxQueueLength: 100}
-          scaleSettings: {type: TargetUtilization, minInstances: %d, maxInstances: 6}
-          scaleTargetRef: {kind: Deployment, name: model}
-        ---
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: model}
-        spec:
-          replicas: %d
-          selector: {matchLabels: {app: model}}
-          template:
-            metadata:
-              labels:
-                {app: model, ml.azure.com/endpoint-name: echo, ml.azure.com/deployment-name: blue}
-            spec: {containers: [{name: model, image: none}]}
-        """
+    apiVersion: fairlead.dev/v1alpha1
+    kind: OnlineEndpoint
+    metadata: {name: echo}
+    spec: {authMode: None, traffic: {blue: 100}}
+    ---
+    apiVersion: fairlead.dev/v1alpha1
+    kind: OnlineDeployment
+    metadata: {name: echo-blue}
+    spec:
+      name: blue
+      endpointName: echo
+      scoring: {port: 25002}
+      requestSettings: {requestTimeoutMs: 60000, maxQueueWaitMs: 60000, maxQueueLength: 100}
+      scaleSettings: {type: TargetUtilization, minInstances: %d, maxInstances: 6}
+      scaleTargetRef: {kind: Deployment, name: model}
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: model}
+    spec:
+      replicas: %d
+      selector: {matchLabels: {app: model}}
+      template:
+        metadata:
+          labels:
+            {app: model, ml.azure.com/endpoint-name: echo, ml.azure.com/deployment-name: blue}
+        spec: {containers: [{name: model, image: none}]}
+    """
         .formatted(least, replicas);
   }
 
