@@ -421,12 +421,17 @@ final class SlotPool {
     for (ReplicaSlots slots : replicas.values()) {
       LeasedSlots some = slots.removed ? null : leased.get(slots.replica);
       int allowance = some == null ? 0 : Math.min(some.slots(), limit);
-      if (ejection.isEjected(slots)) {
+      if (isUselessHere(slots)) {
         allowance = Math.min(allowance, slots.inFlight);
       }
       leases.allow(slots, allowance, some == null ? 0 : some.share());
     }
     leases.begin(lease, untilNanos, nowNanos);
+    for (ReplicaSlots slots : replicas.values()) {
+      if (slots.probeWanted && !slots.removed) {
+        offerProbe(slots, nowNanos);
+      }
+    }
     giveUp(leases.surplus(true), nowNanos);
     advance(nowNanos);
     grantWaiters(nowNanos);
@@ -439,7 +444,7 @@ final class SlotPool {
     int surplus = wanted;
     for (ReplicaSlots slots : replicas.values()) {
       int idle = Math.max(0, slots.allowance - slots.inFlight);
-      int less = ejection.isEjected(slots) ? idle : Math.min(idle, surplus);
+      int less = isUselessHere(slots) ? idle : Math.min(idle, surplus);
       if (less > 0) {
         leases.allow(slots, slots.allowance - less, slots.share);
         leases.gaveUp();
@@ -452,13 +457,18 @@ final class SlotPool {
     }
   }
 
+  /** An ejected replica gets no requests; only a probe needs a slot of it. */
+  private boolean isUselessHere(ReplicaSlots slots) {
+    return ejection.isEjected(slots) && !slots.probeWanted;
+  }
+
   LeaseReport report(long nowNanos) {
     advance(nowNanos);
     giveUp(leases.surplus(waiting.size() > 0), nowNanos);
     List<LeasedSlots> held = new ArrayList<>(replicas.size());
     for (ReplicaSlots slots : replicas.values()) {
       int holds = Math.max(slots.allowance, slots.inFlight);
-      if (holds > 0 || (!slots.removed && !ejection.isEjected(slots))) {
+      if (holds > 0 || (!slots.removed && !isUselessHere(slots))) {
         held.add(new LeasedSlots(slots.replica, holds, slots.share));
       }
     }
