@@ -31,16 +31,6 @@ final class CommandLineModel {
             .addArgGroup(group("Several routers", SEVERAL_ROUTERS))
             .addArgGroup(group("Observation", ObserveOptions.ALL))
             .addArgGroup(group("Limits", LimitOptions.ALL));
-    for (String key : Options.LATER) {
-      // Known, so that the answer is not "unknown option" but what the settings say of it.
-      serve.addOption(
-          OptionSpec.builder("--" + kebab(key))
-              .type(String.class)
-              .arity("0..1")
-              .fallbackValue("")
-              .hidden(true)
-              .build());
-    }
     serve
         .usageMessage()
         .footer(
@@ -139,9 +129,5 @@ final class CommandLineModel {
             .description(option.help().replace("%", "%%"))
             .showDefaultValue(Help.Visibility.NEVER);
     return option.isFlag() ? spec.arity("0..1").fallbackValue("true").build() : spec.build();
-  }
-
-  private static String kebab(String key) {
-    return key.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
   }
 }

@@ -64,9 +64,7 @@ class ChartRoleTest {
         "sslSecret=certificate",
         "sslCname=models.example.com"),
     NAMESPACED_AND_PLAIN(
-        "http://192.0.2.1",
-        "inferenceRouterHA=False",
-        "watchNamespaces={namespace-of-the-test}"),
+        "http://192.0.2.1", "inferenceRouterHA=False", "watchNamespaces={namespace-of-the-test}"),
     SEVERAL("http://192.0.2.1", "watchNamespaces={namespace-of-the-test}");
 
     private final String address;
@@ -162,8 +160,7 @@ class ChartRoleTest {
   private String[] peer(
       ApiServer server, String namespace, RecordingProxy proxy, List<Integer> ports, int number)
       throws Exception {
-    String peers =
-        ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    String peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
     for (String file : List.of("tls.crt", "tls.key", "ca.crt")) {
       String path = "jsonpath={.data." + file.replace(".", "\\.") + "}";
       String content =

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,9 +115,6 @@ public final class Options {
 
   /** What {@code check} takes. */
   public static final List<Option<?>> CHECK = List.of(MANIFESTS);
-
-  /** Keys that a later version will have: refused by that name rather than as unknown. */
-  public static final Set<String> LATER = Set.of();
 
   private Options() {}
 

@@ -24,13 +24,9 @@ final class Problems {
     add(key + ": missing", expected);
   }
 
-  /** Adds a key that does not exist, or does not yet. */
+  /** Adds a key that does not exist. */
   void unknown(String key, String from, Collection<String> known) {
     String plain = plain(key);
-    if (Options.LATER.stream().anyMatch(later -> plain(later).equals(plain))) {
-      messages.add(key + ": not available in this version, from " + from);
-      return;
-    }
     String near = "";
     for (String word : known) {
       if (plain(word).equals(plain)) {

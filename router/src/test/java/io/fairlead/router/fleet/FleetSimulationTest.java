@@ -136,7 +136,10 @@ class FleetSimulationTest {
         .hasMessageContaining("epoch 7 has the coordinators a#1 and b#1");
   }
 
-  /** Two routers that want everything, of which one cannot be reached, first the lessee, then the leader. */
+  /**
+   * Two routers that want everything, of which one cannot be reached, first the lessee, then the
+   * leader.
+   */
   private static void assertNoticed(Sabotage sabotage) {
     FleetWorld fleet =
         new FleetWorld(
