@@ -10,6 +10,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * <p>A thread has one request at a time. A queued one learns from {@link Ticket#cancel} whether it
  * was granted meanwhile, so that no result depends on when {@link Waiter#granted} is called.
  */
+@Tag("lincheck")
 @Param(name = "thread", gen = ThreadIdGen.class)
 public class DispatcherLincheckTest {
   private static final int THREADS = 3;
