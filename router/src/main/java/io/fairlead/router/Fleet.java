@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.security.Security;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
@@ -173,8 +172,6 @@ final class Fleet implements LeaseWatch, AutoCloseable {
   }
 
   private void lookUp(FleetDriver begun) {
-    // the default of 30 s would hide a new router for as long
-    Security.setProperty("networkaddress.cache.ttl", Long.toString(LOOKUP_PERIOD.toSeconds()));
     var list = new PeerList(settings.peers(), InetAddress::getAllByName);
     String problem = "";
     try {

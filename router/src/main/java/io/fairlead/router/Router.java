@@ -44,6 +44,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +111,10 @@ final class Router implements AutoCloseable {
    */
   static Router start(Settings settings) throws StartFailure {
     Transport transport = transport(settings);
+    if (settings.peer() != null) {
+      // read once, at the first look-up of a name; the default of 30 s would hide a new router
+      Security.setProperty("networkaddress.cache.ttl", "5");
+    }
     SSLContext jwksTrust = jwksTrust(settings);
     KubernetesSettings kubernetes = settings.kubernetes();
     Clock clock = Clock.systemUTC();
@@ -118,20 +123,24 @@ final class Router implements AutoCloseable {
     long origin = System.nanoTime();
     LongSupplier nanos = () -> System.nanoTime() - origin;
     TlsContexts tls;
-    Fleet fleet;
+    Fleet fleet = null;
+    Journals journals;
     try {
       tls = tls(settings, cluster);
       fleet =
           settings.peer() == null
               ? null
               : Fleet.open(settings.peer(), settings.lease(), transport, nanos, new SecureRandom());
+      journals = Journals.open(settings.observe(), clock);
     } catch (StartFailure e) {
+      if (fleet != null) {
+        fleet.close();
+      }
       if (cluster != null) {
         cluster.close();
       }
       throw e;
     }
-    Journals journals = Journals.open(settings.observe(), clock);
     var router =
         new Router(settings, cluster, transport, tls, jwksTrust, fleet, clock, nanos, journals);
     try {
@@ -357,6 +366,7 @@ final class Router implements AutoCloseable {
     if (settings.https() != null && tls != null) {
       listen("https", settings.https(), tls::newHandler, () -> tls.identity().names());
     }
+    status.open();
   }
 
   private void openAdmin(Transport transport) throws StartFailure {
@@ -504,11 +514,10 @@ final class Router implements AutoCloseable {
     if (fleet != null) {
       fleet.leave();
     }
-    boolean finished = proxy.drain(patience.toNanos());
-    if (finished) {
+    int open = proxy.drain(patience.toNanos());
+    if (open == 0) {
       LOG.info("drained");
     } else {
-      int open = proxy.connections();
       LOG.warn(
           "{} {} still open after {}", open, open == 1 ? "connection" : "connections", patience);
     }

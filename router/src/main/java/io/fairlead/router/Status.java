@@ -36,6 +36,7 @@ final class Status implements RouterStatus, Health {
   private final Map<String, Reload> reloads = new TreeMap<>();
   private volatile @Nullable Fleet fleet;
   private volatile boolean draining;
+  private volatile boolean open;
   private volatile @Nullable Supplier<ClusterContact> contact;
   private volatile OverloadState overload = OverloadState.NONE;
 
@@ -91,7 +92,8 @@ final class Status implements RouterStatus, Health {
       Instant end = tls.identity().notAfter();
       checks.add(new Check("certificate", true, "valid until " + end));
     }
-    checks.add(new Check("serving", !draining, draining ? "draining" : "accepting requests"));
+    String serving = open ? "accepting requests" : "the ports are not open yet";
+    checks.add(new Check("serving", open && !draining, draining ? "draining" : serving));
     return checks;
   }
 
@@ -99,6 +101,11 @@ final class Status implements RouterStatus, Health {
     return contact.server()
         + (contact.problem().isEmpty() ? " is being asked" : ": " + contact.problem())
         + " (expected: lists of everything)";
+  }
+
+  /** Says that the data ports are open. */
+  void open() {
+    open = true;
   }
 
   /** Says whom to ask about the cluster. */

@@ -89,7 +89,7 @@ public final class AdminPages {
           Page.text(
               404,
               "not found (expected: / /livez /readyz /healthz /metrics /debug/status"
-                  + " /debug/decisions /debug/scaling /debug/slots or /debug/explain)");
+                  + " /debug/decisions /debug/scaling /debug/scaling/trace /debug/slots or /debug/explain)");
     };
   }
 

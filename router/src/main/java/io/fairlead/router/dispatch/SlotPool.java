@@ -237,8 +237,10 @@ final class SlotPool {
   void release(Permit permit, Outcome outcome, long nowNanos) {
     leases.forgetCall(nowNanos);
     ReplicaSlots slots = permit.slots;
-    finished++;
-    busyNanos += nowNanos - permit.grantedNanos();
+    if (!permit.probe) {
+      finished++;
+      busyNanos += nowNanos - permit.grantedNanos();
+    }
     out.remove(permit);
     boolean ejectionChanged = false;
     if (!slots.removed && !permit.probe) {
@@ -394,6 +396,7 @@ final class SlotPool {
       ReplicaSlots slots = all.next();
       if (!slots.removed && !wanted.contains(slots.replica)) {
         slots.removed = true;
+        leases.allow(slots, 0, 0);
         slots.probeWanted = false;
         ejection.forget(slots);
         count(slots, 0);

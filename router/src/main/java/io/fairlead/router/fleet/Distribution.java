@@ -203,7 +203,7 @@ final class Distribution {
 
   private void boundQueues() {
     int set = ledger.settings().maxQueueLength();
-    long bound = set >= 0 ? set : Math.min(ledger.capacity(), 1_000_000);
+    long bound = set >= 0 ? set : Math.clamp(ledger.capacity(), ledger.limit(), 1_000_000);
     long queued = parts.stream().mapToLong(part -> part.holding.queued).sum();
     double weights = parts.stream().mapToDouble(Distribution::weight).sum();
     double even = 1.0 / parts.size();

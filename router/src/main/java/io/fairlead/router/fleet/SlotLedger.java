@@ -33,6 +33,9 @@ final class SlotLedger {
   /** Whether somebody may hold slots who was not heard. */
   private boolean inDoubt;
 
+  /** Whether there is such a deployment; one without a replica has a load all the same. */
+  private boolean declared;
+
   /** Whether that may concern replicas that become known only now. */
   private boolean newcomersInDoubt;
 
@@ -63,6 +66,7 @@ final class SlotLedger {
 
   /** Takes on settings and replicas; null if there is no such deployment any more. */
   void update(@Nullable Deployment deployment) {
+    declared = deployment != null;
     Set<Replica> wanted = deployment == null ? Set.of() : new HashSet<>(deployment.replicas());
     if (deployment != null) {
       settings = deployment.requestSettings();
@@ -118,9 +122,11 @@ final class SlotLedger {
     return row != null && row.inService;
   }
 
-  /** Returns whether nothing is left of it that anybody may hold. */
+  /**
+   * Returns whether there is no such deployment, and nothing is left of it that anybody may hold.
+   */
   boolean isOver() {
-    return rows.isEmpty();
+    return rows.isEmpty() && !declared;
   }
 
   /** Adds what may still be held of replicas that are not in service here any more. */

@@ -302,9 +302,9 @@ public final class Proxy implements AutoCloseable {
    * a moment more to take it.
    *
    * @param patienceNanos how long to wait
-   * @return whether everything has finished
+   * @return how many connections were open when the patience was over; 0 if all had finished
    */
-  public boolean drain(long patienceNanos) throws InterruptedException {
+  public int drain(long patienceNanos) throws InterruptedException {
     admission.drain();
     synchronized (listeners) {
       for (Channel listener : listeners) {
@@ -315,24 +315,23 @@ public final class Proxy implements AutoCloseable {
     for (Loop loop : loops.values()) {
       loop.eventLoop.execute(loop::drain);
     }
-    if (isIdleWithin(patienceNanos)) {
-      return true;
+    awaitEnds(patienceNanos);
+    int left = connections();
+    if (left == 0) {
+      return 0;
     }
     for (Loop loop : loops.values()) {
       loop.eventLoop.execute(loop::endRest);
     }
-    return isIdleWithin(END_NANOS);
+    awaitEnds(END_NANOS);
+    return left;
   }
 
-  private boolean isIdleWithin(long nanos) throws InterruptedException {
+  private void awaitEnds(long nanos) throws InterruptedException {
     long end = System.nanoTime() + nanos;
-    while (connections() > 0) {
-      if (System.nanoTime() - end > 0) {
-        return false;
-      }
+    while (connections() > 0 && System.nanoTime() - end <= 0) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
-    return true;
   }
 
   @Override
