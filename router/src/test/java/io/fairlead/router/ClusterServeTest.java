@@ -260,7 +260,8 @@ class ClusterServeTest {
 
   private static final String POD =
       "{apiVersion: v1, kind: Pod, metadata: {name: %s, labels: {ml.azure.com/endpoint-name: echo,"
-          + " ml.azure.com/deployment-name: blue}}, spec: {containers: [{name: m, image: m}]}}";
+          + " ml.azure.com/deployment-name: blue}}, spec: {schedulerName: this-test,"
+          + " containers: [{name: m, image: m}]}}";
 
   private void apply(String yaml) throws IOException, InterruptedException {
     server.apply(namespace, yaml);

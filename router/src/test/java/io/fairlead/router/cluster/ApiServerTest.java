@@ -81,7 +81,7 @@ class ApiServerTest {
     assertThat(addresses.split(" ", -1))
         .hasSize(3)
         .doesNotHaveDuplicates()
-        .allMatch(address -> address.startsWith("127.0.1."));
+        .allMatch(address -> address.startsWith("127.0."));
   }
 
   @Test
