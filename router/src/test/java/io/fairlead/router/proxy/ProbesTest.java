@@ -194,10 +194,14 @@ final class ProbesTest {
     start(replica);
     untilProbed(1);
     replica.takeRequest();
-    stage.advance(ofMillis(2_100));
+    stage.until(this::isOverAfterItsTime);
     replica.takeEnd();
     assertThat(results()).containsExactly("echo/blue failed");
-    stage.untilLoad(0, 0);
+  }
+
+  private boolean isOverAfterItsTime() {
+    stage.advance(ofMillis(2_100));
+    return stage.router().load().inFlight() == 0;
   }
 
   @Test
@@ -233,11 +237,13 @@ final class ProbesTest {
     HedgeBudget.earn(stage, 1);
     long delay = stage.router().dispatcher().hedgeDelayNanos();
     untilProbed(1);
+    stage.until(() -> slow.acceptedConnections() + other.acceptedConnections() > 0);
     stage.advance(ofMillis(1_500));
-    assertThat(slow.acceptedConnections() + other.acceptedConnections()).isEqualTo(1);
     slow.go();
     other.go();
     stage.until(() -> !results().isEmpty());
+    stage.untilLoad(0, 0);
+    assertThat(slow.acceptedConnections() + other.acceptedConnections()).isEqualTo(1);
     assertThat(stage.router().dispatcher().hedgeDelayNanos()).isEqualTo(delay);
     slow.always(Script.respond(FakeReplica.OK));
     other.always(Script.respond(FakeReplica.OK));
