@@ -422,8 +422,7 @@ public final class Dispatcher {
   private static void tell(@Nullable Ticket granted) {
     RuntimeException bug = null;
     for (Ticket ticket = granted; ticket != null; ) {
-      Ticket next = ticket.next;
-      ticket.next = null;
+      Ticket next = ticket.unlink();
       try {
         ticket.waiter.granted(Objects.requireNonNull(ticket.permit));
       } catch (RuntimeException e) {

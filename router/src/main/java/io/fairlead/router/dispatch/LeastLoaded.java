@@ -1,60 +1,37 @@
 package io.fairlead.router.dispatch;
 
-import java.util.Arrays;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Picks a replica with the fewest requests in flight; equals take turns.
  *
- * <p>Replicas stand in one ring for each number in flight: the pick is the head of the lowest ring,
- * and who joins a ring stands at its tail. {@code lowest} is only a lower bound, raised by the next
- * pick. A grant lifts one replica by one ring, so an ordinary pick looks at two rings at most, with
- * two replicas as with a thousand; only after the removal of the least loaded replica does one pick
- * walk further, once.
+ * <p>Replicas stand in one line for each number in flight: the pick is the first of the lowest one
+ * that is not empty, and who joins a line stands at its end. {@code lowest} is only a lower bound,
+ * raised by the next pick. A grant lifts one replica by one line, so an ordinary pick looks at two
+ * lines at most, with two replicas as with a thousand; only after the removal of the least loaded
+ * replica does one pick walk further, once.
  */
 final class LeastLoaded implements Picker {
-  private @Nullable ReplicaSlots[] rings = new @Nullable ReplicaSlots[4];
+  private final List<Line<ReplicaSlots>> lines = new ArrayList<>();
   private int lowest;
   private int size;
 
   @Override
   public void add(ReplicaSlots slots) {
     int load = slots.inFlight;
-    if (load >= rings.length) {
-      rings = Arrays.copyOf(rings, Math.max(rings.length * 2, load + 1));
+    while (lines.size() <= load) {
+      lines.add(new Line<>());
     }
-    ReplicaSlots head = rings[load];
-    if (head == null) {
-      rings[load] = slots;
-      slots.previous = slots;
-      slots.next = slots;
-    } else {
-      ReplicaSlots tail = Objects.requireNonNull(head.previous);
-      slots.previous = tail;
-      slots.next = head;
-      tail.next = slots;
-      head.previous = slots;
-    }
+    lines.get(load).add(slots);
     slots.pickable = true;
     lowest = size++ == 0 ? load : Math.min(lowest, load);
   }
 
   @Override
   public void remove(ReplicaSlots slots) {
-    ReplicaSlots before = Objects.requireNonNull(slots.previous);
-    ReplicaSlots after = Objects.requireNonNull(slots.next);
-    if (after == slots) {
-      rings[slots.inFlight] = null;
-    } else {
-      before.next = after;
-      after.previous = before;
-      if (rings[slots.inFlight] == slots) {
-        rings[slots.inFlight] = after;
-      }
-    }
-    slots.previous = null;
-    slots.next = null;
+    lines.get(slots.inFlight).remove(slots);
     slots.pickable = false;
     size--;
   }
@@ -76,26 +53,20 @@ final class LeastLoaded implements Picker {
     if (size == 0) {
       return null;
     }
-    while (rings[lowest] == null) {
-      lowest++;
+    ReplicaSlots first = lines.get(lowest).first();
+    while (first == null) {
+      first = lines.get(++lowest).first();
     }
-    ReplicaSlots head = rings[lowest];
-    return head == avoid ? besides(avoid) : head;
+    return first == avoid ? after(first) : first;
   }
 
-  /** The least loaded one but {@code avoid}, which is the head of the lowest ring. */
-  private @Nullable ReplicaSlots besides(@Nullable ReplicaSlots avoid) {
-    if (size == 1 || avoid == null) {
-      return null;
+  /** Returns the least loaded one besides {@code first}, which is the first of the lowest line. */
+  private @Nullable ReplicaSlots after(ReplicaSlots first) {
+    ReplicaSlots second = first.next;
+    for (int load = lowest + 1; second == null && load < lines.size(); load++) {
+      second = lines.get(load).first();
     }
-    if (avoid.next != avoid) {
-      return avoid.next;
-    }
-    int load = lowest + 1;
-    while (rings[load] == null) {
-      load++;
-    }
-    return rings[load];
+    return second;
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * GRANTED, HELD --missed twice--> RELEASED, and counted as leaked
  * </pre>
  */
-public final class Permit implements DispatchResult {
+public final class Permit extends Link<Permit> implements DispatchResult {
   final ReplicaSlots slots;
 
   /** Whether it is for a probe, whose result is told by {@link Dispatcher#probed} alone. */
@@ -26,10 +26,6 @@ public final class Permit implements DispatchResult {
 
   /** Whether it was taken back because of that. */
   boolean leaked;
-
-  // PermitLine
-  @Nullable Permit previous;
-  @Nullable Permit next;
 
   /** Written by the thread that uses the slot; others read what was there a moment ago. */
   private @Nullable SlotHolder holder;

@@ -1,13 +1,12 @@
 package io.fairlead.router.dispatch;
 
 import io.fairlead.router.model.Replica;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one dispatcher knows of one replica. Plain fields, guarded by the dispatcher's lock; each
  * group says who writes it.
  */
-final class ReplicaSlots {
+final class ReplicaSlots extends Link<ReplicaSlots> {
   final Replica replica;
 
   /** When it was first seen, for the slow start. */
@@ -22,9 +21,6 @@ final class ReplicaSlots {
 
   /** How many when the lease has lapsed. */
   int share;
-
-  /** Scratch of {@link PermitLine}. */
-  int counted;
 
   // Ejection
   int failuresInARow;
@@ -45,8 +41,6 @@ final class ReplicaSlots {
 
   // Picker
   boolean pickable;
-  @Nullable ReplicaSlots previous;
-  @Nullable ReplicaSlots next;
   int index;
 
   // TwoChoices

@@ -41,7 +41,8 @@ final class SlotPool {
   private final ColdStart coldStart = new ColdStart();
   private final Probing probing;
   private final Leases leases;
-  private final PermitLine out = new PermitLine();
+  private final Line<Permit> out = new Line<>();
+  private final Line<Ticket> granted = new Line<>();
 
   private int limit;
   private Picker picker;
@@ -51,8 +52,6 @@ final class SlotPool {
   private long arrivals;
   private long finished;
   private long busyNanos;
-  private @Nullable Ticket firstGranted;
-  private @Nullable Ticket lastGranted;
 
   SlotPool(
       Dispatcher dispatcher,
@@ -328,20 +327,12 @@ final class SlotPool {
 
   private void granted(Ticket ticket, Permit permit) {
     ticket.permit = permit;
-    if (lastGranted == null) {
-      firstGranted = ticket;
-    } else {
-      lastGranted.next = ticket;
-    }
-    lastGranted = ticket;
+    granted.add(ticket);
   }
 
-  /** Hands over the tickets granted since the last call, linked by {@link Ticket#next}. */
+  /** Hands over the tickets granted since the last call, as a chain. */
   @Nullable Ticket takeGranted() {
-    Ticket granted = firstGranted;
-    firstGranted = null;
-    lastGranted = null;
-    return granted;
+    return granted.takeAll();
   }
 
   void update(Deployment deployment, long nowNanos) {
@@ -411,8 +402,12 @@ final class SlotPool {
 
   private void useLimit(int newLimit) {
     if ((newLimit == 0) != (limit == 0)) {
+      for (ReplicaSlots slots : replicas.values()) {
+        if (slots.pickable) {
+          picker.remove(slots);
+        }
+      }
       picker = pickerFor(newLimit);
-      replicas.values().forEach(slots -> slots.pickable = false);
     }
     limit = newLimit;
   }
@@ -482,14 +477,26 @@ final class SlotPool {
 
   /** Returns the permits that have been out longest. */
   List<Permit> oldest(int most) {
-    return out.oldest(most);
+    return out.first(most);
   }
 
   /** Returns the permits whose slots others may be granted from now on. */
   List<Permit> overdue(long nowNanos) {
     advance(nowNanos);
     long afterlife = 2 * waiting.requestTimeoutNanos();
-    return limit > 0 && leases.hasEndedSince(afterlife, nowNanos) ? out.beyondShare() : List.of();
+    return limit > 0 && leases.hasEndedSince(afterlife, nowNanos) ? beyondShare() : List.of();
+  }
+
+  /** Returns those that are on more slots of their replica than its share, the newest of each. */
+  private List<Permit> beyondShare() {
+    Map<ReplicaSlots, Integer> counts = new HashMap<>();
+    List<Permit> beyond = new ArrayList<>();
+    for (Permit permit = out.first(); permit != null; permit = permit.next) {
+      if (counts.merge(permit.slots, 1, Integer::sum) > permit.slots.share) {
+        beyond.add(permit);
+      }
+    }
+    return beyond;
   }
 
   boolean takeUrgent() {

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * WAITING --cancel, or deadline passed--> GONE     no permit comes
  * </pre>
  *
+ * <p>It stands in a line of the queue, and once granted in that of those who are to be told.
+ *
  * <p>Nothing tells the waiter that its deadline has passed: whoever owns the ticket has a clock,
  * and calls {@link #cancel} at {@link #deadlineNanos}.
  */
-public final class Ticket implements DispatchResult {
+public final class Ticket extends Link<Ticket> implements DispatchResult {
   enum State {
     WAITING,
     GRANTED,
@@ -35,10 +37,6 @@ public final class Ticket implements DispatchResult {
   int place;
   int position;
   long patienceNanos;
-  @Nullable Ticket previous;
-
-  /** The next in the queue; once granted, the next to be told. */
-  @Nullable Ticket next;
 
   /** Set with {@link State#GRANTED}. */
   @Nullable Permit permit;

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class WaitQueue {
   static final int MOST_OVERTAKES = 3;
 
-  private final WaitLine patient = new WaitLine();
-  private final WaitLine hurried = new WaitLine();
+  private final Line<Ticket> patient = new Line<>();
+  private final Line<Ticket> hurried = new Line<>();
   private final DeadlineHeap byDeadline = new DeadlineHeap();
   private int size;
   private int overtakes;
@@ -106,6 +106,11 @@ final class WaitQueue {
    */
   int dueBefore(long deadlineNanos, int most) {
     int count = byDeadline.dueBefore(deadlineNanos, most);
-    return count + patient.dueBefore(deadlineNanos, most - count);
+    for (Ticket ticket = patient.first();
+        ticket != null && count < most && ticket.deadlineNanos - deadlineNanos < 0;
+        ticket = ticket.next) {
+      count++;
+    }
+    return count;
   }
 }

@@ -27,15 +27,15 @@ class DispatchAllocationTest {
   @ParameterizedTest
   @ValueSource(ints = {60_000, 100})
   void aPlaceInTheQueueCostsOneTicketAndNothingElse(int patienceMillis) {
-    Line line = new Line(patienceMillis);
+    Turns turns = new Turns(patienceMillis);
     for (int i = 0; i < 50; i++) {
-      line.join();
+      turns.join();
     }
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    line.takeTurns(1_000);
+    turns.takeTurns(1_000);
 
     long before = threads.getCurrentThreadAllocatedBytes();
-    line.takeTurns(10_000);
+    turns.takeTurns(10_000);
     long perRequest = (threads.getCurrentThreadAllocatedBytes() - before) / 10_000;
 
     // a ticket of six references, three longs, two ints and a flag, and a permit: 72 and 48 bytes
@@ -43,13 +43,13 @@ class DispatchAllocationTest {
   }
 
   /** One slot, and the queue for it. */
-  private static final class Line {
+  private static final class Turns {
     private final Scene scene = new Scene(Scene.deployment(1, 1, 500, 64));
     private final ArrayDeque<Permit> running = new ArrayDeque<>();
     private final Waiter waiter = running::add;
     private final long patienceNanos;
 
-    Line(int patienceMillis) {
+    Turns(int patienceMillis) {
       patienceNanos = patienceMillis * Scene.MILLI;
     }
 
