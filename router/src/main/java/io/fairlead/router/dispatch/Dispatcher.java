@@ -214,7 +214,7 @@ public final class Dispatcher {
   /**
    * Gives {@code prober} a slot of each replica whose probe is due: now, or as soon as one comes
    * free, before anybody who waits. Each is released like any other, and what the probe has found
-   * is told to {@link #probed}, once. Does nothing where the deployment has no health path.
+   * is told to {@link Permit#probed}. Does nothing where the deployment has no health path.
    *
    * @param prober called from any thread; it takes the place of the one before
    */
@@ -227,11 +227,10 @@ public final class Dispatcher {
     tell(granted);
   }
 
-  /** Notes what a probe of {@code replica} has found. */
-  public void probed(Replica replica, boolean success, long nowNanos) {
+  void probed(Permit permit, boolean success, long nowNanos) {
     Ticket granted;
     synchronized (lock) {
-      pool.probed(replica, success, nowNanos);
+      pool.probed(permit, success, nowNanos);
       granted = pool.takeGranted();
     }
     tell(granted);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Permit extends Link<Permit> implements DispatchResult {
   final ReplicaSlots slots;
 
-  /** Whether it is for a probe, whose result is told by {@link Dispatcher#probed} alone. */
+  /** Whether it is for a probe, whose result is told by {@link #probed} alone. */
   final boolean probe;
 
   /** Guarded by the dispatcher's lock. */
@@ -66,6 +66,14 @@ public final class Permit extends Link<Permit> implements DispatchResult {
    */
   public void missed(long nowNanos) {
     dispatcher.missed(this, nowNanos);
+  }
+
+  /** Notes what the probe that got this slot has found; once, before or after the release. */
+  public void probed(boolean success, long nowNanos) {
+    if (!probe) {
+      throw new IllegalStateException("permit of " + replica() + " is for a request, not a probe");
+    }
+    dispatcher.probed(this, success, nowNanos);
   }
 
   /** Returns when the slot was taken. */

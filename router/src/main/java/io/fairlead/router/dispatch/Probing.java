@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>It <i>takes a slot</i> of its replica. Where none is free the next one is kept for it, or a
  *       replica that is busy all the time would never be asked. Of a quarter of the replicas at
  *       most, and of one at least, a slot is in use so at any moment.
+ *   <li>It <i>ends</i> when it is told what it has found, or its slot is given or taken back,
+ *       whichever is first.
  *   <li>A replica <i>is unwell</i> from {@code probeFailures} probes that failed in a row until one
  *       succeeds. {@link Ejection} says what that means.
  * </ul>
@@ -59,7 +61,7 @@ final class Probing {
 
   /** Returns whether it is time to ask; from then on until it is done. */
   boolean isWanted(ReplicaSlots slots, long nowNanos) {
-    slots.probeWanted |= !slots.probing && slots.probeAtNanos - nowNanos <= 0;
+    slots.probeWanted |= slots.probe == null && slots.probeAtNanos - nowNanos <= 0;
     return slots.probeWanted;
   }
 
@@ -69,23 +71,24 @@ final class Probing {
   }
 
   /** A slot was given. */
-  void started(ReplicaSlots slots) {
-    slots.probeWanted = false;
-    slots.probing = true;
+  void started(Permit permit) {
+    permit.slots.probeWanted = false;
+    permit.slots.probe = permit;
     running++;
   }
 
-  /** A probe has ended; {@code slots} is null if its replica is gone. */
-  void ended(@Nullable ReplicaSlots slots) {
-    running--;
-    if (slots != null) {
-      slots.probing = false;
+  /** The probe that has this slot is over, unless it was before. */
+  void ended(Permit permit, long nowNanos) {
+    ReplicaSlots slots = permit.slots;
+    if (slots.probe == permit) {
+      slots.probe = null;
+      slots.probeAtNanos = nowNanos + (long) (everyNanos * (0.8 + 0.4 * random.nextDouble()));
+      running--;
     }
   }
 
-  /** Returns whether the replica is to be used, now that its probe has ended so. */
-  boolean isWell(ReplicaSlots slots, boolean success, long nowNanos) {
-    slots.probeAtNanos = nowNanos + (long) (everyNanos * (0.8 + 0.4 * random.nextDouble()));
+  /** Returns whether the replica is to be used, now that a probe has found this. */
+  boolean isWell(ReplicaSlots slots, boolean success) {
     slots.probeFailures = success ? 0 : Math.min(slots.probeFailures + 1, failures);
     return slots.probeFailures < failures;
   }

@@ -1,6 +1,7 @@
 package io.fairlead.router.dispatch;
 
 import io.fairlead.router.model.Replica;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one dispatcher knows of one replica. Plain fields, guarded by the dispatcher's lock; each
@@ -37,7 +38,9 @@ final class ReplicaSlots extends Link<ReplicaSlots> {
   long probeAtNanos;
   int probeFailures;
   boolean probeWanted;
-  boolean probing;
+
+  /** What the probe that is under way has. */
+  @Nullable Permit probe;
 
   // Picker
   boolean pickable;

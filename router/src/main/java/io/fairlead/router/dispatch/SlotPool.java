@@ -186,20 +186,21 @@ final class SlotPool {
   private void offerProbe(ReplicaSlots slots, long nowNanos) {
     Waiter prober = limit == 0 || slots.inFlight < slots.allowance ? probing.next(slots) : null;
     if (prober != null) {
-      probing.started(slots);
+      Permit permit = grant(slots, true, nowNanos);
+      probing.started(permit);
       Ticket ticket = new Ticket(dispatcher, prober, Long.MAX_VALUE, nowNanos, false);
       ticket.state = Ticket.State.GRANTED;
-      granted(ticket, grant(slots, true, nowNanos));
+      granted(ticket, permit);
     }
   }
 
-  void probed(Replica replica, boolean success, long nowNanos) {
-    ReplicaSlots slots = replicas.get(replica);
-    probing.ended(slots);
-    if (slots == null || slots.removed || !probing.isOn()) {
+  void probed(Permit permit, boolean success, long nowNanos) {
+    probing.ended(permit, nowNanos);
+    ReplicaSlots slots = permit.slots;
+    if (slots.removed || !probing.isOn()) {
       return;
     }
-    if (ejection.probed(slots, probing.isWell(slots, success, nowNanos))) {
+    if (ejection.probed(slots, probing.isWell(slots, success))) {
       settle(nowNanos);
       grantWaiters(nowNanos);
     }
@@ -236,7 +237,9 @@ final class SlotPool {
   void release(Permit permit, Outcome outcome, long nowNanos) {
     leases.forgetCall(nowNanos);
     ReplicaSlots slots = permit.slots;
-    if (!permit.probe) {
+    if (permit.probe) {
+      probing.ended(permit, nowNanos);
+    } else {
       finished++;
       busyNanos += nowNanos - permit.grantedNanos();
     }

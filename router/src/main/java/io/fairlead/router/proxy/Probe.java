@@ -41,7 +41,7 @@ final class Probe implements Absent {
     if (!ended) {
       ended = true;
       loop.recorder.probed(ordinal, result);
-      permit.dispatcher().probed(permit.replica(), result == ProbeResult.WELL, loop.now());
+      permit.probed(result == ProbeResult.WELL, loop.now());
     }
   }
 

@@ -242,7 +242,7 @@ class LeaseTest {
     }
     lease(dispatcher, ALL, ALL, slots(0, 1, 0), slots(1, 1, 0));
     assertThat(late.getLast().replica()).isEqualTo(replica(0));
-    dispatcher.probed(replica(0), true, now);
+    late.getLast().probed(true, now);
     late.getLast().release(Outcome.ANSWERED, now);
 
     assertThat(held(dispatcher)).contains(slots(0, 1, 0));
@@ -255,7 +255,7 @@ class LeaseTest {
     dispatcher.probeDue(late::add, now);
     for (int i = 0; i < late.size(); i++) { // the end of one may begin the next
       Permit probe = late.get(i);
-      dispatcher.probed(probe.replica(), !probe.replica().equals(replica(0)), now);
+      probe.probed(!probe.replica().equals(replica(0)), now);
       probe.release(Outcome.ANSWERED, now);
     }
     late.clear();

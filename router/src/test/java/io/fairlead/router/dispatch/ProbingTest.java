@@ -2,6 +2,7 @@ package io.fairlead.router.dispatch;
 
 import static io.fairlead.router.dispatch.Scene.replica;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.router.dispatch.Scene.Caller;
 import io.fairlead.router.model.Deployment;
@@ -54,7 +55,7 @@ final class ProbingTest {
   }
 
   private static void end(Scene scene, Permit probe, boolean success) {
-    scene.dispatcher.probed(probe.replica(), success, scene.now);
+    probe.probed(success, scene.now);
     probe.release(success ? Outcome.ANSWERED : Outcome.CONNECT_FAILED, scene.now);
   }
 
@@ -176,6 +177,51 @@ final class ProbingTest {
     Scene scene = new Scene(probed(2, 1));
     probe(scene, 1, false, false, true, false, false, true, false, false);
     assertThat(scene.load().ejectedReplicas()).isZero();
+  }
+
+  @Test
+  void goesOnWhereTheSlotOfAProbeWasTakenBack() {
+    Scene scene = new Scene(probed(2, 1));
+    Permit lost = untilProbed(scene, 0);
+    lost.missed(scene.now);
+    lost.missed(scene.now);
+
+    end(scene, untilProbed(scene, 1), true);
+    Permit next = untilProbed(scene, 0);
+    end(scene, lost, false);
+    for (int i = 0; i < 2 * EVERY_SECONDS; i++) {
+      assertThat(second(scene)).as("while one is under way").isEmpty();
+    }
+    end(scene, next, true);
+    untilProbed(scene, 1);
+  }
+
+  @Test
+  void goesOnWhereNobodySaysWhatAProbeHasFound() {
+    Scene scene = new Scene(probed(2, 1));
+    untilProbed(scene, 0).release(Outcome.CANCELLED, scene.now);
+
+    end(scene, untilProbed(scene, 1), true);
+    untilProbed(scene, 0);
+  }
+
+  @Test
+  void whatIsToldAfterTheReleaseCounts() {
+    Scene scene = new Scene(probed(2, 1));
+    for (int i = 0; i < 3; i++) {
+      Permit probe = untilProbed(scene, 1);
+      probe.release(Outcome.TIMED_OUT, scene.now);
+      probe.probed(false, scene.now);
+    }
+    assertThat(scene.load().ejectedReplicas()).isEqualTo(1);
+  }
+
+  @Test
+  void aRequestIsNoProbe() {
+    Permit permit = new Scene(probed(1, 1)).call().permit();
+    assertThatThrownBy(() -> permit.probed(true, 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("permit of 10.0.0.1:5001 is for a request, not a probe");
   }
 
   // ---- what follows

@@ -210,7 +210,7 @@ final class Simulation {
     if (!out.isEmpty()) {
       Permit permit = out.remove(random.nextInt(out.size()));
       if (probes.remove(permit)) {
-        dispatcher.probed(permit.replica(), random.nextInt(3) == 0, now);
+        permit.probed(random.nextInt(3) == 0, now);
       }
       // one replica is bad most of the time, so that it is ejected
       boolean bad = permit.replica().equals(Scene.replica(1)) || random.nextInt(4) == 0;
