@@ -134,6 +134,9 @@ final class DecisionJson {
       json.writeStartObject();
       json.writeStringProperty("replica", candidate.replica().toString());
       json.writeNumberProperty("inFlight", candidate.inFlight());
+      if (candidate.freeSlots() >= 0) {
+        json.writeNumberProperty("freeSlots", candidate.freeSlots());
+      }
       json.writeStringProperty("standing", candidate.standing().text());
       if (candidate.replica().equals(chosen)) {
         json.writeBooleanProperty("chosen", true);

@@ -12,7 +12,6 @@ import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.dispatch.Forecast;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.dispatch.Rejected;
-import io.fairlead.router.dispatch.Standing;
 import io.fairlead.router.http.CallerTimeout;
 import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
@@ -214,12 +213,7 @@ public final class Explainer {
     }
 
     private static long freeSlots(Load load, List<Candidate> replicas) {
-      return load.limit() == 0
-          ? -1
-          : replicas.stream()
-              .filter(replica -> replica.standing() == Standing.FREE)
-              .mapToLong(replica -> load.limit() - replica.inFlight())
-              .sum();
+      return load.limit() == 0 ? -1 : replicas.stream().mapToLong(Candidate::freeSlots).sum();
     }
 
     private Verdict verdict(Deployment deployment, Forecast forecast) {

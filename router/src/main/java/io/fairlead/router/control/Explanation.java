@@ -33,7 +33,7 @@ public record Explanation(
    * A deployment that the request may go to.
    *
    * @param percent of such requests; 100 where the request names it
-   * @param freeSlots -1 where there is no limit
+   * @param freeSlots that this router may use; -1 where there is no limit
    */
   public record Choice(
       Deployment deployment,

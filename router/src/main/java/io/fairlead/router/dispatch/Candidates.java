@@ -18,6 +18,7 @@ public final class Candidates {
 
   private final @Nullable Replica[] replicas;
   private final int[] inFlight;
+  private final int[] freeSlots;
   private final Standing[] standings;
   private int size;
   private int more;
@@ -31,6 +32,7 @@ public final class Candidates {
   public Candidates(int most) {
     replicas = new @Nullable Replica[most];
     inFlight = new int[most];
+    freeSlots = new int[most];
     standings = new Standing[most];
   }
 
@@ -44,9 +46,10 @@ public final class Candidates {
     return size == replicas.length;
   }
 
-  void add(ReplicaSlots slots, Standing standing) {
+  void add(ReplicaSlots slots, int free, Standing standing) {
     replicas[size] = slots.replica;
     inFlight[size] = slots.inFlight;
+    freeSlots[size] = free;
     standings[size++] = standing;
   }
 
@@ -56,6 +59,7 @@ public final class Candidates {
     more = other.more;
     System.arraycopy(other.replicas, 0, replicas, 0, size);
     System.arraycopy(other.inFlight, 0, inFlight, 0, size);
+    System.arraycopy(other.freeSlots, 0, freeSlots, 0, size);
     System.arraycopy(other.standings, 0, standings, 0, size);
   }
 
@@ -68,7 +72,8 @@ public final class Candidates {
   public List<Candidate> list() {
     List<Candidate> list = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      list.add(new Candidate(Objects.requireNonNull(replicas[i]), inFlight[i], standings[i]));
+      Replica replica = Objects.requireNonNull(replicas[i]);
+      list.add(new Candidate(replica, inFlight[i], freeSlots[i], standings[i]));
     }
     return List.copyOf(list);
   }

@@ -526,8 +526,13 @@ final class SlotPool {
       if (into.isFull()) {
         return;
       }
-      into.add(slots, standing(slots, tried));
+      Standing standing = standing(slots, tried);
+      into.add(slots, standing == Standing.FREE ? freeSlots(slots) : 0, standing);
     }
+  }
+
+  private int freeSlots(ReplicaSlots slots) {
+    return limit == 0 ? -1 : slots.allowance - slots.inFlight;
   }
 
   private Standing standing(ReplicaSlots slots, @Nullable Replica tried) {

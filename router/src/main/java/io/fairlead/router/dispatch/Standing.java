@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /** How a replica stood when a decision looked at it: whether it could take the request. */
 public enum Standing {
-  /** In service, with a free slot. */
+  /** In service, with a free slot that this router may use. */
   FREE,
-  /** In service, with every slot taken. */
+  /** In service, with every slot taken that this router may use. */
   BUSY,
   /** Left out for a while after several failures in a row. */
   EJECTED,

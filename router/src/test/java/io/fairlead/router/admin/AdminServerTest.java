@@ -408,7 +408,7 @@ class AdminServerTest {
               List.of(new Replica("127.0.0.1", 5001)),
               Scoring.DEFAULT,
               RequestSettings.DEFAULT);
-      Candidate busy = new Candidate(new Replica("127.0.0.1", 5001), 2, Standing.BUSY);
+      Candidate busy = new Candidate(new Replica("127.0.0.1", 5001), 2, 0, Standing.BUSY);
       return List.of(
           new DeploymentLoad(
               blue, new Load(1, 2, 3, 8, 1, 0, 0, 0), List.of(busy), HedgeCounts.NONE, 0));

@@ -177,6 +177,7 @@ class DebugPagesTest {
     assertThat(choice.at("/freeSlots").asInt()).isEqualTo(1);
     assertThat(choice.at("/maxQueueWaitMs").asInt()).isEqualTo(500);
     assertThat(choice.at("/load/queueLimit").asInt()).isEqualTo(1);
+    assertThat(choice.at("/replicas/0/freeSlots").asInt()).isEqualTo(1);
     assertThat(choice.at("/replicas/0/standing").asString()).isEqualTo("free");
   }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.router.control.Explanation.Choice;
 import io.fairlead.router.control.Explanation.Outcome;
 import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.Lease;
+import io.fairlead.router.dispatch.LeaseWatch;
+import io.fairlead.router.dispatch.LeasedSlots;
 import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.http.FieldId;
 import io.fairlead.router.http.Head;
@@ -31,6 +34,7 @@ import io.fairlead.router.model.TrafficSplit;
 import io.fairlead.router.rate.RateLimiter;
 import io.fairlead.router.routing.HostSuffix;
 import io.fairlead.router.routing.RouteTable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,7 +54,9 @@ class ExplainerTest {
   private Access access = Access.OPEN;
   private ErrorProfile profile = ErrorProfile.KUBERNETES;
   private Scoring scoring = Scoring.DEFAULT;
+  private RequestSettings settings = RequestSettings.DEFAULT;
   private @Nullable RateLimiter limiter;
+  private @Nullable LeaseWatch watch;
   private @Nullable String stickyHeader;
   private boolean grpc;
   private long bodyBytes;
@@ -64,6 +70,30 @@ class ExplainerTest {
     assertThat(explanation.verdict().outcome()).isEqualTo(Outcome.SENT);
     assertThat(explanation.verdict().status()).isZero();
     assertThat(explanation.choices()).extracting(Explanation.Choice::freeSlots).containsExactly(1L);
+  }
+
+  @Test
+  void countsOnlySlotsThatThisRouterMayUse() {
+    watch = () -> {};
+    settings =
+        new RequestSettings(
+            Duration.ofSeconds(5),
+            3,
+            Duration.ofMillis(500),
+            -1,
+            65_536,
+            RequestSettings.OnClientGone.HOLD,
+            false,
+            false);
+    Dispatcher blue = deploy("blue", 100, 2);
+    assertThat(explain("POST", SCORE).choices().getFirst().freeSlots()).isZero();
+
+    Replica leased = new Replica("10.0.0.2", 5001);
+    blue.lease(
+        new Lease(List.of(new LeasedSlots(leased, 2, 0)), 2, 2, 9), Long.MAX_VALUE / 2, nowNanos);
+    Explanation explanation = explain("POST", SCORE);
+    assertThat(explanation.verdict().outcome()).isEqualTo(Outcome.SENT);
+    assertThat(explanation.choices().getFirst().freeSlots()).isEqualTo(2);
   }
 
   @Test
@@ -264,12 +294,11 @@ class ExplainerTest {
       all.add(new Replica("10.0.0." + (i + 1), 5001));
     }
     Deployment deployment =
-        new Deployment(
-            new DeploymentKey("default", "echo", name), all, scoring, RequestSettings.DEFAULT);
+        new Deployment(new DeploymentKey("default", "echo", name), all, scoring, settings);
     deployments.add(deployment);
     split.put(name, percent);
     Dispatcher dispatcher =
-        new Dispatcher(deployment, Limits.Upstream.DEFAULT, new SplittableRandom(1), 0);
+        new Dispatcher(deployment, Limits.Upstream.DEFAULT, new SplittableRandom(1), watch, 0);
     dispatchers.put(name, dispatcher);
     return dispatcher;
   }

@@ -2,7 +2,9 @@ package io.fairlead.router.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.model.Limits;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What a decision notes of the replicas it saw. */
@@ -25,8 +27,8 @@ class CandidatesTest {
     assertThat(acquire(scene, true)).isInstanceOf(Permit.class);
     assertThat(seen.list())
         .containsExactly(
-            new Candidate(Scene.replica(0), 1, Standing.BUSY),
-            new Candidate(Scene.replica(1), 0, Standing.FREE));
+            new Candidate(Scene.replica(0), 1, 0, Standing.BUSY),
+            new Candidate(Scene.replica(1), 0, 1, Standing.FREE));
   }
 
   @Test
@@ -35,7 +37,7 @@ class CandidatesTest {
     assertThat(acquire(scene, false)).isInstanceOf(Permit.class);
     assertThat(seen.list()).isEmpty();
     assertThat(acquire(scene, false)).isInstanceOf(Rejected.class);
-    assertThat(seen.list()).containsExactly(new Candidate(Scene.replica(0), 1, Standing.BUSY));
+    assertThat(seen.list()).containsExactly(new Candidate(Scene.replica(0), 1, 0, Standing.BUSY));
   }
 
   @Test
@@ -63,7 +65,30 @@ class CandidatesTest {
     Scene scene = new Scene(Scene.deployment(1, 0));
     scene.calls(100);
     scene.dispatcher.load(scene.now, seen, null);
-    assertThat(seen.list()).containsExactly(new Candidate(Scene.replica(0), 100, Standing.FREE));
+    assertThat(seen.list())
+        .containsExactly(new Candidate(Scene.replica(0), 100, -1, Standing.FREE));
+  }
+
+  @Test
+  void onlySlotsThatThisRouterMayUseAreFree() {
+    long now = 0;
+    Dispatcher dispatcher =
+        new Dispatcher(
+            Scene.deployment(2, 3),
+            Limits.Upstream.DEFAULT,
+            new SplittableRandom(1),
+            () -> {},
+            now);
+    List<LeasedSlots> leased = List.of(new LeasedSlots(Scene.replica(0), 2, 0));
+    dispatcher.lease(new Lease(leased, 2, 2, 9), Scene.SECOND, now);
+    dispatcher.acquireFree(now);
+
+    dispatcher.foresee(Scene.SECOND, now, seen);
+
+    assertThat(seen.list())
+        .containsExactly(
+            new Candidate(Scene.replica(0), 1, 1, Standing.FREE),
+            new Candidate(Scene.replica(1), 0, 0, Standing.BUSY));
   }
 
   @Test

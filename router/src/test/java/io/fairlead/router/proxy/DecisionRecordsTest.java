@@ -58,7 +58,7 @@ final class DecisionRecordsTest {
     assertThat(decision.responseBytes()).isEqualTo(third.body().length());
     assertThat(decision.load()).isNotNull();
     assertThat(decision.candidates())
-        .containsExactly(new Candidate(address(replica), 1, Standing.BUSY));
+        .containsExactly(new Candidate(address(replica), 1, 0, Standing.BUSY));
     replica.go();
     assertThat(first.answer().status()).isEqualTo(200);
     replica.go();
@@ -106,7 +106,7 @@ final class DecisionRecordsTest {
     assertThat(decision.phases().modelNanos()).isEqualTo(70_000_000L);
     assertThat(decision.phases().totalNanos()).isEqualTo(70_000_000L);
     assertThat(decision.candidates())
-        .containsExactly(new Candidate(address(replica), 0, Standing.FREE));
+        .containsExactly(new Candidate(address(replica), 0, 1, Standing.FREE));
   }
 
   @Test
