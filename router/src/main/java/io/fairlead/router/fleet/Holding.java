@@ -35,6 +35,11 @@ final class Holding {
 
   int lessNow;
 
+  /** Returns what the router has of a replica. */
+  Claim claim(Row row) {
+    return claims.computeIfAbsent(row.replica, replica -> new Claim(row));
+  }
+
   /** Returns whether somebody might get another number of slots because of {@code report}. */
   boolean isNews(DeploymentReport report) {
     return !heard || report.inUse() != inUse || report.queued() != queued;
@@ -74,11 +79,11 @@ final class Holding {
 
   /** Returns how many slots it may hold. */
   int granted() {
-    return claims.values().stream().mapToInt(claim -> claim.granted).sum();
+    return claims.values().stream().mapToInt(Claim::granted).sum();
   }
 
   /** Returns how many slots it may use. */
   int allowed() {
-    return claims.values().stream().mapToInt(claim -> claim.allowed).sum();
+    return claims.values().stream().mapToInt(Claim::allowed).sum();
   }
 }

@@ -18,4 +18,18 @@ final class Row {
   Row(Replica replica) {
     this.replica = replica;
   }
+
+  /** Returns the most that may be held of it. */
+  int held() {
+    return granted + doubt;
+  }
+
+  /**
+   * Returns how many slots can be used.
+   *
+   * @param leftover what another deployment has not given back yet of the same replica
+   */
+  int usable(int limit, int leftover) {
+    return inService ? Math.max(0, limit - doubt - leftover) : 0;
+  }
 }

@@ -6,6 +6,7 @@ import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.Coordination;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -100,26 +101,17 @@ final class SlotLedger {
     for (Holding holding : holdings.values()) {
       Claim claim = holding.claims.get(row.replica);
       if (claim != null) {
-        claim.allowed = Math.min(claim.allowed, Math.max(0, most - allowed));
-        claim.share = Math.min(claim.share, claim.allowed);
-        allowed += claim.allowed;
+        claim.allow(Math.max(0, most - allowed));
+        allowed += claim.allowed();
       }
     }
   }
 
   private void tidy() {
     for (Holding holding : holdings.values()) {
-      holding
-          .claims
-          .entrySet()
-          .removeIf(entry -> entry.getValue().granted == 0 && !isInService(entry.getKey()));
+      holding.claims.values().removeIf(claim -> claim.granted() == 0 && !claim.row().inService);
     }
-    rows.values().removeIf(row -> !row.inService && row.granted == 0 && row.doubt == 0);
-  }
-
-  private boolean isInService(Replica replica) {
-    Row row = rows.get(replica);
-    return row != null && row.inService;
+    rows.values().removeIf(row -> !row.inService && row.held() == 0);
   }
 
   /**
@@ -133,7 +125,7 @@ final class SlotLedger {
   void addLeftovers(Map<Replica, Integer> leftovers) {
     for (Row row : rows.values()) {
       if (!row.inService) {
-        leftovers.merge(row.replica, row.granted + row.doubt, Integer::sum);
+        leftovers.merge(row.replica, row.held(), Integer::sum);
       }
     }
   }
@@ -173,11 +165,10 @@ final class SlotLedger {
 
   /** Notes what the coordinator before this one knew of a router. */
   void inherit(Member member, List<Slots> held) {
-    Holding holding = holdings.computeIfAbsent(member, m -> new Holding());
+    Holding holding = holding(member);
     for (Slots slots : held) {
       Row row = rows.computeIfAbsent(slots.replica(), Row::new);
-      Claim claim = holding.claims.computeIfAbsent(slots.replica(), replica -> new Claim());
-      set(row, claim, slots.slots(), slots.share());
+      holding.claim(row).set(slots.slots(), slots.share());
     }
   }
 
@@ -188,7 +179,7 @@ final class SlotLedger {
    * @return how many slots it claims that it was not granted
    */
   int report(Member member, DeploymentReport report, boolean unknown, long nowNanos) {
-    Holding holding = holdings.computeIfAbsent(member, m -> new Holding());
+    Holding holding = holding(member);
     int overclaimed = 0;
     int before = holding.granted();
     for (Claim claim : holding.claims.values()) {
@@ -197,26 +188,22 @@ final class SlotLedger {
     Set<Replica> listed = new HashSet<>();
     for (Slots held : report.replicas()) {
       listed.add(held.replica());
-      Row row = rows.get(held.replica());
-      if (row == null) {
-        if (held.slots() == 0) {
-          continue; // known there, and not yet here
-        }
-        row = new Row(held.replica());
-        rows.put(held.replica(), row);
+      if (held.slots() == 0 && !rows.containsKey(held.replica())) {
+        continue; // known there, and not yet here
       }
-      Claim claim = holding.claims.computeIfAbsent(held.replica(), replica -> new Claim());
+      Row row = rows.computeIfAbsent(held.replica(), Row::new);
+      Claim claim = holding.claim(row);
       claim.usable = true;
       if (unknown) {
-        admit(row, claim, held);
+        doubt(row, held.slots() - claim.granted());
+        claim.admit(held);
       }
-      overclaimed += Math.max(0, held.slots() - claim.granted);
-      lower(row, claim, member.seen, held.slots(), held.share());
+      overclaimed += Math.max(0, held.slots() - claim.granted());
+      claim.report(held.slots(), held.share(), member.seen);
     }
-    for (Map.Entry<Replica, Claim> entry : holding.claims.entrySet()) {
-      Row row = rows.get(entry.getKey());
-      if (row != null && !listed.contains(entry.getKey())) {
-        lower(row, entry.getValue(), member.seen, 0, 0);
+    for (Claim claim : holding.claims.values()) {
+      if (!listed.contains(claim.row().replica)) {
+        claim.report(0, 0, member.seen);
       }
     }
     isToBeDealt |= holding.isNews(report) || holding.granted() != before;
@@ -225,33 +212,14 @@ final class SlotLedger {
     return overclaimed;
   }
 
-  /** A router that nothing is known of holds what was in doubt. */
-  private void admit(Row row, Claim claim, Slots held) {
-    int more = Math.max(0, held.slots() - claim.granted);
-    if (inDoubt && !row.inService && row.doubt < more) {
-      row.doubt = more; // not known here yet
-    }
-    int accepted = Math.min(more, row.doubt);
-    row.doubt -= accepted;
-    set(row, claim, claim.granted + accepted, Math.min(held.share(), claim.granted + accepted));
+  private Holding holding(Member member) {
+    return holdings.computeIfAbsent(member, m -> new Holding());
   }
 
-  private static void set(Row row, Claim claim, int granted, int share) {
-    row.granted += granted - claim.granted;
-    claim.granted = granted;
-    claim.allowed = granted;
-    claim.shareMost = share;
-    claim.share = share;
-  }
-
-  private static void lower(Row row, Claim claim, long seen, int held, int share) {
-    if (seen >= claim.raisedAt) {
-      int granted = Math.min(claim.granted, held);
-      row.granted += granted - claim.granted;
-      claim.granted = granted;
-      claim.allowed = Math.min(claim.allowed, granted);
-      claim.shareMost = Math.min(share, granted);
-      claim.share = Math.min(claim.share, Math.min(claim.allowed, claim.shareMost));
+  /** Of a replica that is not known here yet, so many may be held. */
+  private void doubt(Row row, int slots) {
+    if (inDoubt && !row.inService) {
+      row.doubt = Math.max(row.doubt, slots);
     }
   }
 
@@ -263,16 +231,8 @@ final class SlotLedger {
     }
     holding.inUse = 0;
     holding.queued = 0;
-    for (Map.Entry<Replica, Claim> entry : holding.claims.entrySet()) {
-      Row row = rows.get(entry.getKey());
-      Claim claim = entry.getValue();
-      int left = isStrict() ? 0 : claim.shareMost;
-      if (row != null && left < claim.granted) {
-        row.granted -= claim.granted - left;
-        claim.granted = left;
-        claim.allowed = Math.min(claim.allowed, left);
-        claim.share = Math.min(claim.share, claim.allowed);
-      }
+    for (Claim claim : holding.claims.values()) {
+      claim.expire(isStrict() ? 0 : claim.shareMost());
     }
     tidy();
   }
@@ -281,13 +241,7 @@ final class SlotLedger {
   void forget(Member member) {
     Holding holding = holdings.remove(member);
     if (holding != null) {
-      holding.claims.forEach(
-          (replica, claim) -> {
-            Row row = rows.get(replica);
-            if (row != null) {
-              row.granted -= claim.granted;
-            }
-          });
+      holding.claims.values().forEach(Claim::drop);
       tidy();
     }
   }
@@ -301,13 +255,11 @@ final class SlotLedger {
 
   /** Returns how many slots can be used at all. */
   int usable(Map<Replica, Integer> leftovers) {
-    return rows.values().stream().mapToInt(row -> inUseOrFree(row, leftovers)).sum();
+    return rows.values().stream().mapToInt(row -> usable(row, leftovers)).sum();
   }
 
-  private int inUseOrFree(Row row, Map<Replica, Integer> leftovers) {
-    return row.inService
-        ? Math.max(0, limit - row.doubt - leftovers.getOrDefault(row.replica, 0))
-        : 0;
+  private int usable(Row row, Map<Replica, Integer> leftovers) {
+    return row.usable(limit, leftovers.getOrDefault(row.replica, 0));
   }
 
   /** Grants a router up to {@code wanted} more slots; returns how many. */
@@ -316,28 +268,22 @@ final class SlotLedger {
     if (holding == null || wanted <= 0) {
       return 0;
     }
-    ToIntFunction<Row> free = row -> inUseOrFree(row, leftovers) - row.granted;
-    List<Row> most = new ArrayList<>();
+    ToIntFunction<Claim> free = claim -> usable(claim.row(), leftovers) - claim.row().granted;
+    List<Claim> most = new ArrayList<>();
     for (Row row : rows.values()) {
       Claim claim = holding.claims.get(row.replica);
-      if (claim != null && claim.usable && free.applyAsInt(row) > 0) {
-        most.add(row);
+      if (claim != null && claim.usable && free.applyAsInt(claim) > 0) {
+        most.add(claim);
       }
     }
     int left = wanted;
     while (left > 0 && !most.isEmpty()) {
-      most.sort((a, b) -> Integer.compare(free.applyAsInt(b), free.applyAsInt(a)));
-      for (Row row : most) {
-        Claim claim = holding.claims.get(row.replica);
-        if (left > 0 && claim != null) {
-          row.granted++;
-          claim.granted++;
-          claim.allowed = claim.granted;
-          claim.raisedAt = version;
-          left--;
-        }
+      most.sort(Comparator.comparingInt(free).reversed());
+      for (Claim claim : most.subList(0, Math.min(left, most.size()))) {
+        claim.raise(version);
+        left--;
       }
-      most.removeIf(row -> free.applyAsInt(row) <= 0);
+      most.removeIf(claim -> free.applyAsInt(claim) <= 0);
     }
     return wanted - left;
   }
@@ -350,17 +296,11 @@ final class SlotLedger {
     }
     int left = wanted;
     for (Claim claim : holding.claims.values()) { // what is its share already stays so
-      claim.share = Math.min(Math.min(claim.share, claim.allowed), left);
-      left -= claim.share;
+      claim.shareAtMost(left);
+      left -= claim.share();
     }
     for (Claim claim : holding.claims.values()) {
-      int more = Math.min(claim.allowed - claim.share, left);
-      if (more > 0) {
-        claim.share += more;
-        claim.shareMost = Math.max(claim.shareMost, claim.share);
-        claim.raisedAt = version;
-        left -= more;
-      }
+      left -= claim.shareMore(left, version);
     }
   }
 
@@ -373,8 +313,8 @@ final class SlotLedger {
     List<Slots> replicas = new ArrayList<>();
     holding.claims.forEach(
         (replica, claim) -> {
-          if (claim.allowed > 0) {
-            replicas.add(new Slots(replica, claim.allowed, claim.share));
+          if (claim.allowed() > 0) {
+            replicas.add(new Slots(replica, claim.allowed(), claim.share()));
           }
         });
     return new DeploymentGrant(key, replicas, holding.keep, holding.keepIdle, holding.queueBound);
@@ -387,8 +327,8 @@ final class SlotLedger {
     if (holding != null) {
       holding.claims.forEach(
           (replica, claim) -> {
-            if (claim.granted > 0) {
-              held.add(new Slots(replica, claim.granted, claim.shareMost));
+            if (claim.granted() > 0) {
+              held.add(new Slots(replica, claim.granted(), claim.shareMost()));
             }
           });
     }
@@ -398,7 +338,7 @@ final class SlotLedger {
   /** Returns the most that may be held of each replica, for checks. */
   Map<Replica, Integer> grantedByReplica() {
     Map<Replica, Integer> granted = new HashMap<>();
-    rows.values().forEach(row -> granted.put(row.replica, row.granted + row.doubt));
+    rows.values().forEach(row -> granted.put(row.replica, row.held()));
     return granted;
   }
 }
