@@ -17,6 +17,7 @@ class DispatcherSimulationTest {
     int infeasible = 0;
     int hedges = 0;
     int probed = 0;
+    int lost = 0;
     int ejected = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       Simulation simulation = new Simulation(seed);
@@ -36,6 +37,7 @@ class DispatcherSimulationTest {
       infeasible += simulation.infeasible();
       hedges += simulation.hedges();
       probed += simulation.probed();
+      lost += simulation.lost();
       ejected += simulation.stepsWithEjection();
     }
     // a simulation that never gets anywhere proves nothing
@@ -45,6 +47,7 @@ class DispatcherSimulationTest {
     assertThat(infeasible).isGreaterThan(SEEDS);
     assertThat(hedges).isGreaterThan(SEEDS);
     assertThat(probed).isGreaterThan(SEEDS);
+    assertThat(lost).isGreaterThan(SEEDS);
     assertThat(ejected).isGreaterThan(SEEDS * 10);
   }
 }

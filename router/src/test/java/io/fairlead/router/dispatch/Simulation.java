@@ -40,6 +40,7 @@ final class Simulation {
   private int infeasible;
   private int hedges;
   private int probed;
+  private int lost;
   private int overtakes;
   private int stepsWithEjection;
 
@@ -92,7 +93,7 @@ final class Simulation {
   }
 
   void step() {
-    switch (random.nextInt(17)) {
+    switch (random.nextInt(18)) {
       case 0, 1, 2, 3, 4, 5 -> acquire();
       case 6, 7, 8, 9 -> release();
       case 10 -> cancel();
@@ -100,6 +101,7 @@ final class Simulation {
       case 12, 13 -> pass(random.nextLong(200 * Scene.MILLI));
       case 14 -> rarely();
       case 15 -> probe();
+      case 16 -> lose();
       default -> {
         last = "advance";
         dispatcher.advance(now);
@@ -209,7 +211,9 @@ final class Simulation {
     last = "release";
     if (!out.isEmpty()) {
       Permit permit = out.remove(random.nextInt(out.size()));
-      if (probes.remove(permit)) {
+      boolean probe = probes.remove(permit);
+      int told = random.nextInt(3); // before the release, after it, or never
+      if (probe && told == 0) {
         permit.probed(random.nextInt(3) == 0, now);
       }
       // one replica is bad most of the time, so that it is ejected
@@ -217,6 +221,24 @@ final class Simulation {
       Outcome[] outcomes = Outcome.values();
       Outcome outcome = bad ? Outcome.RESET : outcomes[random.nextInt(outcomes.length)];
       permit.release(outcome, now);
+      if (probe && told == 1) {
+        permit.probed(random.nextInt(3) == 0, now);
+      }
+    }
+  }
+
+  /** A slot is found to have leaked, and perhaps released all the same. */
+  private void lose() {
+    last = "lose";
+    if (!out.isEmpty() && random.nextInt(4) == 0) {
+      Permit permit = out.remove(random.nextInt(out.size()));
+      probes.remove(permit);
+      permit.missed(now);
+      permit.missed(now);
+      if (random.nextBoolean()) {
+        permit.release(Outcome.RESET, now);
+      }
+      lost++;
     }
   }
 
@@ -265,12 +287,30 @@ final class Simulation {
   void finish() {
     last = "finish";
     List.copyOf(everQueued).forEach(this::end);
+    releaseAll();
+    check();
+    assertThat(dispatcher.leaks()).isEqualTo(lost);
+    probesGoOn();
+    assertThat(dispatcher.load(now).queued()).isZero();
+    assertThat(dispatcher.doubleReleases()).isZero();
+  }
+
+  private void releaseAll() {
     while (!out.isEmpty()) {
       out.removeLast().release(Outcome.CANCELLED, now);
     }
-    check();
-    assertThat(dispatcher.load(now).queued()).isZero();
-    assertThat(dispatcher.doubleReleases()).isZero();
+    probes.clear();
+  }
+
+  /** Whatever became of probes, there is room for the next. */
+  private void probesGoOn() {
+    deployment = Scene.probed(Scene.deployment(REPLICAS, 1));
+    dispatcher.update(deployment, now);
+    pass(60 * Scene.SECOND);
+    int before = probed;
+    probe();
+    assertThat(probed).as("probes").isEqualTo(before + 1);
+    releaseAll();
   }
 
   private int limit() {
@@ -322,6 +362,10 @@ final class Simulation {
 
   int probed() {
     return probed;
+  }
+
+  int lost() {
+    return lost;
   }
 
   int infeasible() {
