@@ -29,11 +29,14 @@ import org.jspecify.annotations.Nullable;
  * Nothing foreign is called inside except the random generator, which therefore need not be
  * thread-safe: {@link Waiter#granted} is called after the lock is left.
  *
- * <p><b>Time.</b> The readings of several loops may disagree a little; that is harmless. What is
- * due by time alone, the return of an ejected replica, happens on the next call of any method that
- * takes the time; {@link #nextEventNanos} says when one is needed should there be no traffic.
+ * <p><b>Time.</b> The readings of several loops may disagree a little; that is harmless. Every call
+ * that takes the time first does what is due by then, see {@link #advance}: nearly always nothing,
+ * which costs one volatile read.
  */
 public final class Dispatcher {
+  /** So long from now something is due that is not. */
+  static final long FAR_OFF = Long.MAX_VALUE / 2;
+
   private final Object lock = new Object();
   private final SlotPool pool;
   private final Hedging hedging = new Hedging();
@@ -93,22 +96,18 @@ public final class Dispatcher {
    */
   public DispatchResult acquire(
       Waiter waiter, long deadlineNanos, long nowNanos, @Nullable Candidates seen, boolean always) {
+    advance(nowNanos);
     DispatchResult result;
-    Ticket granted;
-    boolean urgent;
     synchronized (lock) {
       if (seen != null && always) {
-        pool.advance(nowNanos);
-        pool.describe(seen, null);
+        pool.free.describe(seen, null);
       }
       result = pool.acquire(waiter, deadlineNanos, nowNanos);
       if (seen != null && !always && result instanceof Rejected) {
-        pool.describe(seen, null); // a refusal changes nothing: it is as it was before
+        pool.free.describe(seen, null); // a refusal changes nothing: it is as it was before
       }
-      granted = pool.takeGranted();
-      urgent = pool.takeUrgent();
     }
-    tell(granted, urgent);
+    tellWatch();
     return result;
   }
 
@@ -118,27 +117,19 @@ public final class Dispatcher {
    * @param seen where to note how the replicas stand
    */
   public Forecast foresee(long deadlineNanos, long nowNanos, Candidates seen) {
-    Forecast forecast;
-    Ticket granted;
+    advance(nowNanos);
     synchronized (lock) {
-      forecast = pool.foresee(deadlineNanos, nowNanos);
-      pool.describe(seen, null);
-      granted = pool.takeGranted();
+      pool.free.describe(seen, null);
+      return pool.foresee(deadlineNanos, nowNanos);
     }
-    tell(granted);
-    return forecast;
   }
 
   /** Takes a slot if one is free now; else null. For work that nobody waits for. */
   public @Nullable Permit acquireFree(long nowNanos) {
-    Permit permit;
-    Ticket granted;
+    advance(nowNanos);
     synchronized (lock) {
-      permit = pool.acquireFree(nowNanos);
-      granted = pool.takeGranted();
+      return pool.acquireFree(nowNanos);
     }
-    tell(granted);
-    return permit;
   }
 
   /**
@@ -150,14 +141,10 @@ public final class Dispatcher {
    * difference between a connection closed while idle and a 502.
    */
   public @Nullable Permit acquireRetry(Replica avoid, long nowNanos) {
-    Permit permit;
-    Ticket granted;
+    advance(nowNanos);
     synchronized (lock) {
-      permit = pool.acquireRetry(avoid, nowNanos);
-      granted = pool.takeGranted();
+      return pool.acquireRetry(avoid, nowNanos);
     }
-    tell(granted);
-    return permit;
   }
 
   /**
@@ -165,14 +152,10 @@ public final class Dispatcher {
    * has one free and the budget of hedges allows; else null. Never from the queue.
    */
   public @Nullable Permit acquireHedge(Replica busy, long nowNanos) {
-    Permit permit;
-    Ticket granted;
+    advance(nowNanos);
     synchronized (lock) {
-      permit = pool.acquireHedge(busy, nowNanos);
-      granted = pool.takeGranted();
+      return pool.acquireHedge(busy, nowNanos);
     }
-    tell(granted);
-    return permit;
   }
 
   /**
@@ -221,8 +204,7 @@ public final class Dispatcher {
   public void probeDue(Waiter prober, long nowNanos) {
     Ticket granted;
     synchronized (lock) {
-      pool.probeDue(prober, nowNanos);
-      granted = pool.takeGranted();
+      granted = pool.probeDue(prober, nowNanos);
     }
     tell(granted);
   }
@@ -230,24 +212,22 @@ public final class Dispatcher {
   void probed(Permit permit, boolean success, long nowNanos) {
     Ticket granted;
     synchronized (lock) {
-      pool.probed(permit, success, nowNanos);
-      granted = pool.takeGranted();
+      granted = pool.probed(permit, success, nowNanos);
     }
     tell(granted);
   }
 
   boolean tryTakeRetry(long nowNanos) {
     synchronized (lock) {
-      return pool.tryTakeRetry(nowNanos);
+      return pool.retries.tryTake(nowNanos);
     }
   }
 
   void release(Permit permit, Outcome outcome, long nowNanos) {
     Ticket granted;
-    boolean urgent;
     synchronized (lock) {
-      if (permit.leaked) {
-        return; // found to have leaked, which was wrong or too early; it is counted already
+      if (permit.takenBack) {
+        return; // that was wrong or too early; it is counted already
       }
       if (permit.released) {
         doubleReleases++;
@@ -255,24 +235,20 @@ public final class Dispatcher {
             "permit of " + permit.replica() + " was released before (expected: exactly once)");
       }
       permit.released = true;
-      pool.release(permit, outcome, nowNanos);
-      granted = pool.takeGranted();
-      urgent = pool.takeUrgent();
+      granted = pool.release(permit, outcome, nowNanos);
     }
-    tell(granted, urgent);
+    tell(granted);
   }
 
   void missed(Permit permit, long nowNanos) {
     Ticket granted;
     synchronized (lock) {
-      if (permit.released || ++permit.missed < 2) {
+      if (permit.released || permit.takenBack || ++permit.missed < 2) {
         return;
       }
-      permit.leaked = true;
-      permit.released = true;
+      permit.takenBack = true;
       leaks++;
-      pool.release(permit, Outcome.CANCELLED, nowNanos);
-      granted = pool.takeGranted();
+      granted = pool.release(permit, Outcome.CANCELLED, nowNanos);
     }
     tell(granted);
   }
@@ -280,7 +256,7 @@ public final class Dispatcher {
   /** Returns the permits that have been out longest, so many at the most. */
   public List<Permit> oldestPermits(int most) {
     synchronized (lock) {
-      return pool.oldest(most);
+      return pool.out.first(most);
     }
   }
 
@@ -289,24 +265,18 @@ public final class Dispatcher {
    * granted the same slots.
    */
   public List<Permit> overduePermits(long nowNanos) {
-    List<Permit> overdue;
-    Ticket granted;
+    advance(nowNanos);
     synchronized (lock) {
-      overdue = pool.overdue(nowNanos);
-      granted = pool.takeGranted();
+      return pool.overdue(nowNanos);
     }
-    tell(granted);
-    return overdue;
   }
 
   boolean cancel(Ticket ticket, long nowNanos) {
     boolean cancelled;
-    Ticket granted;
     synchronized (lock) {
-      cancelled = pool.cancel(ticket, nowNanos);
-      granted = pool.takeGranted();
+      cancelled = pool.cancel(ticket);
     }
-    tell(granted);
+    advance(nowNanos); // not before, or it might grant what is not wanted any more
     return cancelled;
   }
 
@@ -320,8 +290,7 @@ public final class Dispatcher {
     Ticket granted;
     synchronized (lock) {
       deployment = newDeployment;
-      pool.update(newDeployment, nowNanos);
-      granted = pool.takeGranted();
+      granted = pool.update(newDeployment, nowNanos);
     }
     tell(granted);
   }
@@ -333,45 +302,39 @@ public final class Dispatcher {
    */
   public void lease(Lease lease, long untilNanos, long nowNanos) {
     Ticket granted;
-    boolean urgent;
     synchronized (lock) {
-      pool.lease(lease, untilNanos, nowNanos);
-      granted = pool.takeGranted();
-      urgent = pool.takeUrgent();
+      granted = pool.lease(lease, untilNanos, nowNanos);
     }
-    tell(granted, urgent);
+    tell(granted);
   }
 
   /** Gives up free slots that are wanted elsewhere, and says what is held then. */
   public LeaseReport leaseReport(long nowNanos) {
-    LeaseReport report;
-    Ticket granted;
+    advance(nowNanos);
     synchronized (lock) {
-      report = pool.report(nowNanos);
-      granted = pool.takeGranted();
+      return pool.report(nowNanos);
     }
-    tell(granted);
-    return report;
-  }
-
-  /** Does what is due by {@code nowNanos}: lets ejected replicas return, and waiters use them. */
-  public void advance(long nowNanos) {
-    Ticket granted;
-    synchronized (lock) {
-      pool.advance(nowNanos);
-      granted = pool.takeGranted();
-    }
-    tell(granted);
   }
 
   /**
-   * Returns when {@link #advance} should be called at the latest; {@code Long.MAX_VALUE} if nothing
-   * is due. It may turn out that nothing was to be done.
+   * Does what is due by {@code nowNanos}: ends a lease that was not renewed, and lets replicas
+   * return whose ejection is over, and waiters use them. To be called from time to time where there
+   * is no traffic.
    */
-  public long nextEventNanos() {
-    synchronized (lock) {
-      return pool.nextEventNanos();
+  public void advance(long nowNanos) {
+    if (!pool.isDue(nowNanos)) {
+      return;
     }
+    Ticket granted;
+    synchronized (lock) {
+      granted = pool.advance(nowNanos);
+    }
+    tell(granted);
+  }
+
+  /** Returns when something is due by time alone; it may turn out that nothing was to be done. */
+  long dueNanos() {
+    return pool.dueNanos();
   }
 
   /** Returns the numbers behind a decision made now. */
@@ -386,18 +349,13 @@ public final class Dispatcher {
    * @param tried the replica that was asked already; null for none
    */
   public Load load(long nowNanos, @Nullable Candidates seen, @Nullable Replica tried) {
-    Load load;
-    Ticket granted;
+    advance(nowNanos);
     synchronized (lock) {
-      pool.advance(nowNanos);
-      load = pool.load(nowNanos);
       if (seen != null) {
-        pool.describe(seen, tried);
+        pool.free.describe(seen, tried);
       }
-      granted = pool.takeGranted();
+      return pool.load(nowNanos);
     }
-    tell(granted);
-    return load;
   }
 
   /** Returns how many releases of an already released permit were seen; must stay 0. */
@@ -405,20 +363,15 @@ public final class Dispatcher {
     return doubleReleases;
   }
 
-  private void tell(@Nullable Ticket granted, boolean urgent) {
-    if (urgent && watch != null) {
-      watch.urgent();
-    }
-    tell(granted);
-  }
-
   /** Returns how many permits were taken back because nobody held them; must stay 0. */
   public long leaks() {
     return leaks;
   }
 
+  // ---- after the lock is left
+
   /** Tells the waiters of a chain, all of them even if one throws, which is a bug of that one. */
-  private static void tell(@Nullable Ticket granted) {
+  private void tell(@Nullable Ticket granted) {
     RuntimeException bug = null;
     for (Ticket ticket = granted; ticket != null; ) {
       Ticket next = ticket.unlink();
@@ -429,8 +382,22 @@ public final class Dispatcher {
       }
       ticket = next;
     }
+    tellWatch();
     if (bug != null) {
       throw bug;
+    }
+  }
+
+  private void tellWatch() {
+    if (watch == null || !pool.leases.isUrgent()) {
+      return;
+    }
+    boolean urgent;
+    synchronized (lock) {
+      urgent = pool.leases.takeUrgent();
+    }
+    if (urgent) {
+      watch.urgent();
     }
   }
 }

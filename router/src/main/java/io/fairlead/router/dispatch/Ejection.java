@@ -20,15 +20,15 @@ import java.util.random.RandomGenerator;
  *       replica left if there is one at all, and a single one is never ejected.
  * </ul>
  *
- * <p>Methods return whether the set of ejected replicas may have changed.
+ * <p>Some methods return whether the set of ejected replicas may have changed.
  */
 final class Ejection {
   private final int after;
   private final long baseNanos;
   private final long maxNanos;
+  private final Replicas replicas;
   private final RandomGenerator random;
   private final List<ReplicaSlots> failing = new ArrayList<>();
-  private int members;
 
   /** Replicas that are unwell and not failing. */
   private int unwell;
@@ -36,16 +36,12 @@ final class Ejection {
   /** No ejection ends before this; meaningless while none is failing. */
   private long earliestNanos;
 
-  Ejection(Limits.Upstream limits, RandomGenerator random) {
+  Ejection(Limits.Upstream limits, Replicas replicas, RandomGenerator random) {
     this.after = limits.ejectAfter();
     this.baseNanos = limits.ejectBase().toNanos();
     this.maxNanos = limits.ejectMax().toNanos();
+    this.replicas = replicas;
     this.random = random;
-  }
-
-  /** Sets of how many replicas the failing ones may be half. */
-  void members(int newMembers) {
-    members = newMembers;
   }
 
   boolean isEjected(ReplicaSlots slots) {
@@ -58,7 +54,7 @@ final class Ejection {
   }
 
   private boolean isHonoured() {
-    return (failing.size() + unwell) * 2 <= members;
+    return (failing.size() + unwell) * 2 <= replicas.members();
   }
 
   boolean observe(ReplicaSlots slots, Outcome outcome, long nowNanos) {
@@ -119,12 +115,11 @@ final class Ejection {
   }
 
   /** Ends the ejections whose time has come. */
-  boolean advance(long nowNanos) {
-    if (failing.isEmpty() || earliestNanos - nowNanos > 0) {
-      return false;
+  void advance(long nowNanos) {
+    if (leftNanos(nowNanos) > 0) {
+      return;
     }
-    int before = failing.size();
-    for (int i = before - 1; i >= 0; i--) {
+    for (int i = failing.size() - 1; i >= 0; i--) {
       ReplicaSlots slots = failing.get(i);
       if (slots.failingUntilNanos - nowNanos <= 0) {
         readmit(slots, slots.failingUntilNanos);
@@ -133,7 +128,6 @@ final class Ejection {
     for (int i = 0; i < failing.size(); i++) {
       noteEnd(failing.get(i), i == 0);
     }
-    return failing.size() < before;
   }
 
   /** Forgets a replica that was removed. */
@@ -144,7 +138,8 @@ final class Ejection {
   }
 
   private void readmit(ReplicaSlots slots, long atNanos) {
-    if (failing.remove(slots)) {
+    if (slots.failing) {
+      failing.remove(slots);
       slots.failing = false;
       unwell += slots.unwell ? 1 : 0;
     }
@@ -152,8 +147,8 @@ final class Ejection {
     slots.failingUntilNanos = atNanos;
   }
 
-  /** Returns when the next ejection may end, or {@code Long.MAX_VALUE}. */
-  long nextNanos() {
-    return failing.isEmpty() ? Long.MAX_VALUE : earliestNanos;
+  /** Returns how long it takes until the next ejection may end; far off if there is none. */
+  long leftNanos(long nowNanos) {
+    return failing.isEmpty() ? Dispatcher.FAR_OFF : earliestNanos - nowNanos;
   }
 }

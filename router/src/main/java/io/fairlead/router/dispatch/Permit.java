@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One slot on one replica, released exactly once with an {@link Outcome}.
  *
  * <pre>
- * GRANTED --held by a connection--> HELD --released--> RELEASED
- * GRANTED --released, not needed--> RELEASED
- * GRANTED, HELD --missed twice--> RELEASED, and counted as leaked
+ * OUT --released--------> RELEASED     the slot is free; another release throws, and is counted
+ * OUT --missed twice----> TAKEN_BACK   the slot is free, and counted as leaked; a release is late
  * </pre>
  */
 public final class Permit extends Link<Permit> implements DispatchResult {
@@ -18,14 +17,12 @@ public final class Permit extends Link<Permit> implements DispatchResult {
   /** Whether it is for a probe, whose result is told by {@link #probed} alone. */
   final boolean probe;
 
-  /** Guarded by the dispatcher's lock. */
+  // guarded by the dispatcher's lock
   boolean released;
+  boolean takenBack;
 
   /** How often nobody would have it. */
   byte missed;
-
-  /** Whether it was taken back because of that. */
-  boolean leaked;
 
   /** Written by the thread that uses the slot; others read what was there a moment ago. */
   private @Nullable SlotHolder holder;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The replicas that can take one more request, and the rule that picks one of them.
  *
- * <p>{@link SlotPool} adds a replica when it gets a free slot and removes it when it has none left,
- * so whatever is picked may be used. The number in flight of a replica in the picker changes
+ * <p>{@link FreeSlots} adds a replica when it gets a free slot and removes it when it has none
+ * left, so whatever is picked may be used. The number in flight of a replica in the picker changes
  * through {@link #count} alone.
  */
 sealed interface Picker permits LeastLoaded, TwoChoices {

@@ -25,15 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class Probing {
   private final long everyNanos;
   private final int failures;
+  private final Replicas replicas;
   private final RandomGenerator random;
   private boolean on;
-  private int members;
   private int running;
   private @Nullable Waiter prober;
 
-  Probing(Limits.Upstream limits, RandomGenerator random) {
+  Probing(Limits.Upstream limits, Replicas replicas, RandomGenerator random) {
     this.everyNanos = limits.probeEvery().toNanos();
     this.failures = limits.probeFailures();
+    this.replicas = replicas;
     this.random = random;
   }
 
@@ -42,32 +43,42 @@ final class Probing {
     return on;
   }
 
-  void use(boolean newOn, int newMembers) {
+  /** Takes on whether replicas are asked; anew, if they were not before. */
+  void use(boolean newOn, long nowNanos) {
+    for (ReplicaSlots slots : replicas) {
+      if (!newOn) {
+        forget(slots);
+      } else if (!on) {
+        begin(slots, nowNanos);
+      }
+    }
     on = newOn;
-    members = newMembers;
   }
 
   /** Begins with a replica that was not asked before. */
   void begin(ReplicaSlots slots, long nowNanos) {
     slots.probeAtNanos = nowNanos + (long) (everyNanos * random.nextDouble());
     slots.probeFailures = 0;
+    forget(slots);
+  }
+
+  /** Does not ask a replica any more, unless it is begun with anew. */
+  void forget(ReplicaSlots slots) {
     slots.probeWanted = false;
   }
 
-  /** Sets who gets the slots. */
-  void prober(Waiter newProber) {
+  /** Finds out whom it is time to ask, and sets who gets the slots. */
+  void look(Waiter newProber, long nowNanos) {
     prober = newProber;
+    for (ReplicaSlots slots : replicas) {
+      boolean isDue = on && slots.probe == null && slots.probeAtNanos - nowNanos <= 0;
+      slots.probeWanted |= isDue && !slots.removed;
+    }
   }
 
-  /** Returns whether it is time to ask; from then on until it is done. */
-  boolean isWanted(ReplicaSlots slots, long nowNanos) {
-    slots.probeWanted |= slots.probe == null && slots.probeAtNanos - nowNanos <= 0;
-    return slots.probeWanted;
-  }
-
-  /** Returns who may have a slot of the replica now; null for nobody. */
+  /** Returns who may have a slot of the replica now; null for nobody, as nearly always. */
   @Nullable Waiter next(ReplicaSlots slots) {
-    return on && slots.probeWanted && running < Math.max(1, members / 4) ? prober : null;
+    return slots.probeWanted && running < Math.max(1, replicas.members() / 4) ? prober : null;
   }
 
   /** A slot was given. */

@@ -13,10 +13,13 @@ final class ReplicaSlots extends Link<ReplicaSlots> {
   /** When it was first seen, for the slow start. */
   final long sinceNanos;
 
-  // SlotPool
-  int inFlight;
+  // Replicas
   boolean removed;
 
+  // FreeSlots
+  int inFlight;
+
+  // Leases
   /** How many requests may be on it: the limit, or what is leased where slots are shared. */
   int allowance;
 

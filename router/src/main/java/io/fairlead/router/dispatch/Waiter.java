@@ -4,11 +4,11 @@ package io.fairlead.router.dispatch;
 public interface Waiter {
   /**
    * Hands over a permit that the waiter now owns. Called at most once, by whichever thread released
-   * the slot and without any lock held; an implementation hops to its own thread and must release
-   * the permit if it has no use for it any more.
+   * the slot and without any lock held; an implementation hops to its own thread, unless it is
+   * there, and must release the permit if it has no use for it any more.
    *
-   * <p>The hop is a task even when the thread is the waiter's own: a release from within this call
-   * would tell the next waiter from within it, and so on down the queue and the stack.
+   * <p>That must not be the usual case within this call: a release from within it would tell the
+   * next waiter from within it, and so on down the queue and the stack.
    */
   void granted(Permit permit);
 }

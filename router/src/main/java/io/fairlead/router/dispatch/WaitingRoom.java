@@ -4,60 +4,87 @@ import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
 import org.jspecify.annotations.Nullable;
 
-/** The queue of one deployment, with the rules of who may join it and how long it takes. */
+/**
+ * The queue of one deployment, with the rules of who may join it and how long it takes. Where there
+ * is no replica, it is for the first.
+ */
 final class WaitingRoom {
   /** How many of those ahead are counted for a caller in a hurry, under the lock. */
   private static final int MOST_COUNTED = 256;
 
+  private final Replicas replicas;
   private final WaitQueue queue = new WaitQueue();
   private final DrainRate drainRate = new DrainRate();
-  private RequestSettings settings;
+  private final ColdStart coldStart = new ColdStart();
+  private RequestSettings settings = RequestSettings.DEFAULT;
 
   /** Longest wait for the first replica; 0 if nobody waits for that. */
   private long holdNanos;
 
-  WaitingRoom(RequestSettings settings) {
-    this.settings = settings;
+  /** Whether all slots are taken. */
+  private boolean saturated;
+
+  WaitingRoom(Replicas replicas) {
+    this.replicas = replicas;
   }
 
-  /** Takes on new settings, for those who come from now on. */
-  void settings(RequestSettings newSettings) {
+  /**
+   * Takes on new settings, for those who come from now on.
+   *
+   * @param newHoldNanos the longest wait for the first replica; 0 if nobody waits for that
+   */
+  void settings(RequestSettings newSettings, long newHoldNanos) {
     settings = newSettings;
+    holdNanos = newHoldNanos;
   }
 
-  /** Lets requests wait so long for the first replica, or with 0 not at all. */
-  void hold(long nanos) {
-    holdNanos = nanos;
+  /** There are replicas, since then. */
+  void started(long nowNanos) {
+    coldStart.ended(nowNanos);
   }
 
   long requestTimeoutNanos() {
     return settings.requestTimeout().toNanos();
   }
 
-  /** Returns how many may wait where {@code slots} are in service. */
+  private boolean isForTheFirst() {
+    return replicas.members() == 0;
+  }
+
+  private long longestNanos() {
+    return isForTheFirst() ? holdNanos : settings.maxQueueWait().toNanos();
+  }
+
+  /** Returns how many may wait for {@code slots}. */
   int limit(int slots) {
+    if (isForTheFirst() && holdNanos == 0) {
+      return 0;
+    }
     return settings.maxQueueLength() >= 0 ? settings.maxQueueLength() : slots;
+  }
+
+  /** Notes that somebody has found no free slot. */
+  void asked(long nowNanos) {
+    if (isForTheFirst()) {
+      coldStart.asked(nowNanos);
+    }
   }
 
   /** Returns why a newcomer may not wait with {@code most} others until its deadline, or null. */
   @Nullable RouterError refusal(long deadlineNanos, int most, long nowNanos) {
     queue.next(nowNanos);
+    boolean isFull = longestNanos() == 0 || queue.size() >= most;
+    if (isForTheFirst()) {
+      return isFull ? RouterError.MODEL_NOT_READY : null;
+    }
     if (isHurried(deadlineNanos, nowNanos) && isInfeasible(deadlineNanos, nowNanos)) {
       return RouterError.DEADLINE_INFEASIBLE;
     }
-    return settings.maxQueueWait().isZero() || queue.size() >= most
-        ? RouterError.TOO_MANY_PENDING_REQUESTS
-        : null;
+    return isFull ? RouterError.TOO_MANY_PENDING_REQUESTS : null;
   }
 
   private boolean isHurried(long deadlineNanos, long nowNanos) {
-    return deadlineNanos - nowNanos < settings.maxQueueWait().toNanos();
-  }
-
-  /** Returns whether a newcomer may wait for the first replica, of {@code slots} slots. */
-  boolean holds(int slots, long nowNanos) {
-    queue.next(nowNanos);
-    return holdNanos > 0 && queue.size() < limit(slots);
+    return deadlineNanos - nowNanos < longestNanos();
   }
 
   /** Returns whether its turn would come too late, even if nobody overtakes it. */
@@ -71,22 +98,13 @@ final class WaitingRoom {
 
   /** Lets a newcomer wait that there is no {@link #refusal} for. */
   Ticket join(Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long nowNanos) {
-    return join(dispatcher, waiter, deadlineNanos, settings.maxQueueWait().toNanos(), nowNanos);
-  }
-
-  /** Lets a newcomer wait for the first replica, if it {@link #holds}. */
-  Ticket joinHeld(Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long nowNanos) {
-    return join(dispatcher, waiter, deadlineNanos, holdNanos, nowNanos);
-  }
-
-  private Ticket join(
-      Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long longestNanos, long nowNanos) {
-    boolean hurried = deadlineNanos - nowNanos < longestNanos;
-    long patience = nowNanos + longestNanos;
-    long until = hurried ? deadlineNanos : patience;
+    boolean hurried = isHurried(deadlineNanos, nowNanos);
+    long patienceNanos = nowNanos + longestNanos();
+    long until = hurried ? deadlineNanos : patienceNanos;
     Ticket ticket = new Ticket(dispatcher, waiter, until, nowNanos, hurried);
-    ticket.patienceNanos = patience;
+    ticket.patienceNanos = patienceNanos;
     queue.add(ticket);
+    ticket.position = queue.size();
     return ticket;
   }
 
@@ -118,18 +136,25 @@ final class WaitingRoom {
     return queue.next(nowNanos) == null ? 0 : queue.oldestNanos(nowNanos);
   }
 
-  /** All slots are taken from now on. */
-  void saturated(long nowNanos) {
-    drainRate.saturated(nowNanos);
+  /** Notes whether all slots are taken. */
+  void saturated(boolean isSaturated, long nowNanos) {
+    if (isSaturated && !saturated) {
+      drainRate.saturated(nowNanos);
+    }
+    saturated = isSaturated;
   }
 
-  /** A slot came free after all had been taken. */
+  /** A slot comes free, which counts if all were taken. */
   void released(long nowNanos) {
-    drainRate.released(nowNanos);
+    if (saturated) {
+      drainRate.released(nowNanos);
+    }
   }
 
   /** Returns how long one more caller would have to wait; 0 if unknown. */
   long estimateNanos(long nowNanos) {
-    return drainRate.estimateNanos(queue.size() + 1, nowNanos);
+    return isForTheFirst()
+        ? coldStart.estimateNanos(nowNanos)
+        : drainRate.estimateNanos(queue.size() + 1, nowNanos);
   }
 }

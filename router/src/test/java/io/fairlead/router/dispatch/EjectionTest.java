@@ -92,7 +92,7 @@ class EjectionTest {
 
     scene.advanceMillis(LONGEST_MILLIS - SHORTEST_MILLIS + 1);
     assertThat(used(scene, 4)).hasSize(2);
-    assertThat(scene.dispatcher.nextEventNanos()).isEqualTo(Long.MAX_VALUE);
+    assertThat(scene.dispatcher.dueNanos() - scene.now).isGreaterThan(1_000_000 * Scene.SECOND);
   }
 
   @Test
@@ -100,7 +100,7 @@ class EjectionTest {
     Scene scene = new Scene(deployment(2, 1));
     for (int n = 1; n <= 15; n++) {
       fail(scene, 1, 5);
-      long millis = (scene.dispatcher.nextEventNanos() - scene.now) / Scene.MILLI;
+      long millis = (scene.dispatcher.dueNanos() - scene.now) / Scene.MILLI;
       long full = Math.min(30_000L * n, 300_000);
       assertThat(millis).as("ejection " + n).isBetween(full * 8 / 10, full);
       scene.advanceMillis(millis + 1);
@@ -117,7 +117,7 @@ class EjectionTest {
     scene.advanceMillis(10 * LONGEST_MILLIS);
 
     fail(scene, 1, 5);
-    assertThat(scene.dispatcher.nextEventNanos() - scene.now)
+    assertThat(scene.dispatcher.dueNanos() - scene.now)
         .isBetween(SHORTEST_MILLIS * Scene.MILLI, LONGEST_MILLIS * Scene.MILLI);
   }
 
@@ -190,10 +190,37 @@ class EjectionTest {
     Caller waiting = scene.call();
     assertThat(waiting.isServed()).isFalse();
 
-    long due = scene.dispatcher.nextEventNanos();
+    long due = scene.dispatcher.dueNanos();
     scene.dispatcher.advance(due - 1);
     assertThat(waiting.isServed()).isFalse();
     scene.dispatcher.advance(due);
+    assertThat(waiting.permit().replica()).isEqualTo(replica(1));
+  }
+
+  @Test
+  void whoWaitsGetsTheReplicaThatReturnsWhateverIsAskedFirst() {
+    Scene scene = new Scene(deployment(2, 1, 300_000, 9));
+    fail(scene, 1, 5);
+    scene.call();
+    Caller waiting = scene.call();
+
+    scene.now = scene.dispatcher.dueNanos();
+    Caller newcomer = scene.call();
+    assertThat(waiting.permit().replica()).isEqualTo(replica(1));
+    assertThat(newcomer.isServed()).isFalse();
+  }
+
+  @Test
+  void whoLeavesWhenAReplicaReturnsIsGrantedNothing() {
+    Scene scene = new Scene(deployment(2, 1, 300_000, 9));
+    fail(scene, 1, 5);
+    scene.call();
+    Caller leaving = scene.call();
+    Caller waiting = scene.call();
+
+    scene.now = scene.dispatcher.dueNanos();
+    assertThat(leaving.ticket().cancel(scene.now)).isTrue();
+    assertThat(leaving.isServed()).isFalse();
     assertThat(waiting.permit().replica()).isEqualTo(replica(1));
   }
 }

@@ -96,6 +96,31 @@ class LeaseTest {
   }
 
   @Test
+  void aSlotThatComesFreeWhenTheLeaseIsOverIsGrantedToNobody() {
+    Dispatcher dispatcher = dispatcher(deployment(1, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+    Permit running = (Permit) ask(dispatcher);
+    ask(dispatcher);
+
+    now += Scene.SECOND;
+    running.release(Outcome.ANSWERED, now);
+
+    assertThat(late).isEmpty();
+  }
+
+  @Test
+  void aLeaseThatComesTooLateGrantsNothing() {
+    Dispatcher dispatcher = dispatcher(deployment(1, 2));
+    ask(dispatcher);
+    ask(dispatcher);
+
+    dispatcher.lease(new Lease(List.of(slots(0, 2, 1)), ALL, ALL, 10), now, now);
+
+    assertThat(late).as("its share").hasSize(1);
+    assertThat(held(dispatcher)).containsExactly(slots(0, 1, 1));
+  }
+
+  @Test
   void aSlotThatIsTakenBackIsNotUsedAgain() {
     Dispatcher dispatcher = dispatcher(deployment(1, 1));
     lease(dispatcher, ALL, ALL, slots(0, 1, 0));

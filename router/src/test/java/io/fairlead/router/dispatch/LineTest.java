@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LineTest {
@@ -49,7 +48,7 @@ class LineTest {
   void goesOnEmptyWhenAllAreTaken() {
     join();
     join();
-    @Nullable Guest taken = line.takeAll();
+    Guest taken = line.takeAll();
     Guest newcomer = new Guest();
     line.add(newcomer);
 
