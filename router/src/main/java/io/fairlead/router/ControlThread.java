@@ -3,9 +3,6 @@ package io.fairlead.router;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.SlotAudit;
 import io.fairlead.router.model.ClusterState;
-import io.fairlead.router.tls.ReloadResult;
-import io.fairlead.router.tls.TlsContexts;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -41,10 +38,8 @@ final class ControlThread implements AutoCloseable {
   private final Controller controller;
   private final SlotAudit audit;
   private final StateSource source;
-  private final @Nullable TlsContexts tls;
   private final EndpointGates gates;
   private final ReloadLog reloads;
-  private final Clock clock;
   private final LongSupplier nanos;
   private List<LongConsumer> watches = List.of();
   private final ScheduledExecutorService thread =
@@ -60,18 +55,14 @@ final class ControlThread implements AutoCloseable {
   ControlThread(
       Controller controller,
       StateSource source,
-      @Nullable TlsContexts tls,
       EndpointGates gates,
       ReloadLog reloads,
-      Clock clock,
       LongSupplier nanos) {
     this.controller = controller;
     this.audit = new SlotAudit(controller);
     this.source = source;
-    this.tls = tls;
     this.gates = gates;
     this.reloads = reloads;
-    this.clock = clock;
     this.nanos = nanos;
   }
 
@@ -141,7 +132,6 @@ final class ControlThread implements AutoCloseable {
     attempt(this::readSource);
     attempt(this::applyWaiting);
     attempt(this::pollGates);
-    attempt(this::readCertificate);
   }
 
   /**
@@ -195,26 +185,6 @@ final class ControlThread implements AutoCloseable {
     ClusterState served = controller.current().state();
     if (gates.poll(served)) {
       controller.apply(served, gates, nanos.getAsLong());
-    }
-  }
-
-  private void readCertificate() {
-    if (tls == null) {
-      return;
-    }
-    switch (tls.poll(clock.instant())) {
-      case ReloadResult.Unchanged _ -> tls.rotate(clock.instant());
-      case ReloadResult.Swapped swapped -> {
-        String detail = "valid until " + swapped.identity().notAfter();
-        LOG.info("certificate replaced: {}", detail);
-        reloads.report("certificate", true, detail);
-      }
-      case ReloadResult.Refused refused -> {
-        refused
-            .lines()
-            .forEach(line -> LOG.warn("certificate refused, the old one stays: {}", line));
-        reloads.report("certificate", false, String.join("; ", refused.lines()));
-      }
     }
   }
 

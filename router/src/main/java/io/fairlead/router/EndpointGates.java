@@ -4,6 +4,8 @@ import io.fairlead.router.auth.CertificateRule;
 import io.fairlead.router.auth.Gate;
 import io.fairlead.router.auth.KeyRing;
 import io.fairlead.router.control.Gates;
+import io.fairlead.router.control.TokenKeysState;
+import io.fairlead.router.jwks.HttpFetch;
 import io.fairlead.router.jwks.KeySources;
 import io.fairlead.router.model.Authentication;
 import io.fairlead.router.model.ClientCertificates;
@@ -12,9 +14,12 @@ import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.tls.ClientAuthorities;
 import io.fairlead.router.tls.TlsContexts;
 import io.fairlead.router.tls.TlsProblem;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EndpointGates implements Gates, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EndpointGates.class);
+  private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(10);
 
   private record Name(String namespace, String endpoint) {
     static Name of(Endpoint endpoint) {
@@ -38,10 +44,33 @@ final class EndpointGates implements Gates, AutoCloseable {
   private final ReloadLog reloads;
   private final Map<Name, Gate> gates = new HashMap<>();
 
-  EndpointGates(KeySources keys, @Nullable TlsContexts tls, ReloadLog reloads) {
+  private EndpointGates(KeySources keys, @Nullable TlsContexts tls, ReloadLog reloads) {
     this.keys = keys;
     this.tls = tls;
     this.reloads = reloads;
+  }
+
+  /** Makes what fetches token keys, on virtual threads: each waits nearly all of the time. */
+  static EndpointGates open(
+      Certificates certificates, ReloadLog reloads, LongSupplier nanos, SplittableRandom random) {
+    var fetch =
+        new HttpFetch(
+            task -> Thread.ofVirtual().name("fairlead-keys-http").start(task),
+            FETCH_TIMEOUT,
+            certificates.issuers());
+    var keys =
+        new KeySources(
+            fetch,
+            Thread.ofVirtual().name("fairlead-keys-", 0).factory(),
+            nanos,
+            random,
+            new KeySetLog(reloads));
+    return new EndpointGates(keys, certificates.callers(), reloads);
+  }
+
+  /** Returns how the token keys stand that {@code state} needs. For any thread. */
+  List<TokenKeysState> keys(ClusterState state) {
+    return keys.states(state);
   }
 
   /** Looks for everything that {@code state} needs. */

@@ -17,13 +17,11 @@ import io.fairlead.router.peer.PeerNetwork;
 import io.fairlead.router.peer.PeerServer;
 import io.fairlead.router.proxy.Transport;
 import io.fairlead.router.tls.PeerContexts;
-import io.fairlead.router.tls.ReloadResult;
 import io.fairlead.router.tls.TlsProblem;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,12 +76,7 @@ final class Fleet implements LeaseWatch, AutoCloseable {
         new PeerNetwork(group.next(), transport.serverChannels(), transport.clientChannels());
     try {
       this.server =
-          PeerServer.open(
-              network,
-              contexts.server(),
-              new InetSocketAddress(
-                  InetAddress.getByName(settings.self().host()), settings.self().port()),
-              nanos);
+          PeerServer.open(network, contexts.server(), Ports.socketAddress(settings.self()), nanos);
     } catch (IOException e) {
       group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw e;
@@ -110,13 +103,7 @@ final class Fleet implements LeaseWatch, AutoCloseable {
     } catch (TlsProblem e) {
       throw new StartFailure(e.lines());
     } catch (IOException e) {
-      Throwable reason = e.getCause() == null ? e : e.getCause();
-      throw new StartFailure(
-          "peer: "
-              + settings.self()
-              + ": "
-              + reason.getMessage()
-              + " (expected: a free local address)");
+      throw Ports.cannotListen("peer", settings.self(), e);
     }
   }
 
@@ -191,20 +178,7 @@ final class Fleet implements LeaseWatch, AutoCloseable {
 
   /** Looks whether there is another certificate. Called by the control thread. */
   void turn(ReloadLog reloads) {
-    switch (contexts.poll(Instant.now())) {
-      case ReloadResult.Unchanged _ -> {}
-      case ReloadResult.Swapped swapped -> {
-        String detail = "valid until " + swapped.identity().notAfter();
-        LOG.info("peer certificate replaced: {}", detail);
-        reloads.report("peer_certificate", true, detail);
-      }
-      case ReloadResult.Refused refused -> {
-        refused
-            .lines()
-            .forEach(line -> LOG.warn("peer certificate refused, the old one stays: {}", line));
-        reloads.report("peer_certificate", false, String.join("; ", refused.lines()));
-      }
-    }
+    reloads.report("peer certificate", contexts.poll(Instant.now()));
   }
 
   @Override

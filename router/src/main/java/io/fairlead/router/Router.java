@@ -1,66 +1,39 @@
 package io.fairlead.router;
 
 import io.fairlead.router.admin.AdminPages;
-import io.fairlead.router.admin.AdminServer;
 import io.fairlead.router.admin.DebugPages;
 import io.fairlead.router.config.KubernetesSettings;
-import io.fairlead.router.config.LeaseSettings;
 import io.fairlead.router.config.Settings;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Explainer;
 import io.fairlead.router.control.FixedAddresses;
 import io.fairlead.router.control.Leadership;
-import io.fairlead.router.control.LeaseStore;
 import io.fairlead.router.control.OwnLoad;
 import io.fairlead.router.control.Scaling;
 import io.fairlead.router.control.SharedLoad;
 import io.fairlead.router.control.SlotView;
-import io.fairlead.router.election.LeaseTimes;
-import io.fairlead.router.jwks.HttpFetch;
-import io.fairlead.router.jwks.KeySources;
-import io.fairlead.router.lease.LeaseFile;
 import io.fairlead.router.manifest.ManifestDirectory;
 import io.fairlead.router.metrics.PrometheusMeters;
-import io.fairlead.router.model.Address;
-import io.fairlead.router.model.Cidr;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.proxy.Proxy;
 import io.fairlead.router.proxy.ProxySettings;
 import io.fairlead.router.proxy.Transport;
 import io.fairlead.router.routing.HostSuffix;
-import io.fairlead.router.tls.ServerNames;
-import io.fairlead.router.tls.ServerTrust;
 import io.fairlead.router.tls.TlsContexts;
-import io.fairlead.router.tls.TlsEngine;
-import io.fairlead.router.tls.TlsProblem;
 import io.fairlead.router.tracing.TraceExport;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.internal.PlatformDependent;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,11 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Router implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-  private static final List<String> LISTENERS = List.of("http", "https", "admin", "peer");
   private static final long LOOK_MILLIS = 100;
-
-  /** What a slow store may add to a drain. */
-  private static final Duration PATIENCE_TO_RELEASE = Duration.ofSeconds(2);
 
   /** Of each deployment, on the page of slots. */
   private static final int OLDEST_SLOTS = 100;
@@ -87,22 +56,17 @@ final class Router implements AutoCloseable {
   private final Journals journals;
   private final Status status;
   private final StateSource source;
-  private final ReloadLog reloads;
-  private final @Nullable Fleet fleet;
-  private final Leadership leadership;
-  private final @Nullable LeaderElection election;
+  private final Membership membership;
   private final ControlThread control;
-  private final @Nullable TlsContexts tls;
+  private final Certificates certificates;
+  private final ReloadLog reloads;
+  private final Clock clock;
   private final LongSupplier nanos;
   private final SplittableRandom random;
   private final Scaling scaling;
-  private static final ServerNames ANY_SERVER = new ServerNames(List.of(), List.of());
-
   private final Proxy proxy;
+  private final Ports ports;
   private final OverloadWatch overload;
-  private final MultiThreadIoEventLoopGroup adminGroup;
-  private final Map<String, String> addresses = new LinkedHashMap<>();
-  private @Nullable AdminServer admin;
 
   /**
    * Starts everything that {@code settings} ask for.
@@ -115,26 +79,22 @@ final class Router implements AutoCloseable {
       // read once, at the first look-up of a name; the default of 30 s would hide a new router
       Security.setProperty("networkaddress.cache.ttl", "5");
     }
-    SSLContext jwksTrust = jwksTrust(settings);
     KubernetesSettings kubernetes = settings.kubernetes();
     Clock clock = Clock.systemUTC();
-    ClusterSource cluster =
-        kubernetes == null ? null : ClusterSource.open(kubernetes, self(), clock);
     long origin = System.nanoTime();
     LongSupplier nanos = () -> System.nanoTime() - origin;
-    TlsContexts tls;
-    Fleet fleet = null;
+    ClusterSource cluster =
+        kubernetes == null ? null : ClusterSource.open(kubernetes, self(), clock);
+    Certificates certificates;
+    Membership membership = null;
     Journals journals;
     try {
-      tls = tls(settings, cluster);
-      fleet =
-          settings.peer() == null
-              ? null
-              : Fleet.open(settings.peer(), settings.lease(), transport, nanos, new SecureRandom());
+      certificates = Certificates.open(settings, cluster);
+      membership = Membership.open(settings, cluster, transport, clock, nanos);
       journals = Journals.open(settings.observe(), clock);
     } catch (StartFailure e) {
-      if (fleet != null) {
-        fleet.close();
+      if (membership != null) {
+        membership.close();
       }
       if (cluster != null) {
         cluster.close();
@@ -142,74 +102,63 @@ final class Router implements AutoCloseable {
       throw e;
     }
     var router =
-        new Router(settings, cluster, transport, tls, jwksTrust, fleet, clock, nanos, journals);
+        new Router(settings, cluster, transport, certificates, membership, clock, nanos, journals);
     try {
-      router.begin(transport, tls);
-      LOG.info(
-          "transport {}; TLS {}",
-          transport.choice(),
-          tls == null ? "off" : tls.engine().description());
-      return router;
+      router.begin();
     } catch (StartFailure e) {
       router.close();
       throw e;
     }
+    TlsContexts tls = certificates.callers();
+    LOG.info(
+        "transport {}; TLS {}",
+        transport.choice(),
+        tls == null ? "off" : tls.engine().description());
+    return router;
   }
 
   private Router(
       Settings settings,
       @Nullable ClusterSource cluster,
       Transport transport,
-      @Nullable TlsContexts tls,
-      @Nullable SSLContext jwksTrust,
-      @Nullable Fleet fleet,
+      Certificates certificates,
+      Membership membership,
       Clock clock,
       LongSupplier nanos,
       Journals journals) {
-    this.fleet = fleet;
+    this.settings = settings;
+    this.certificates = certificates;
+    this.membership = membership;
+    this.clock = clock;
     this.nanos = nanos;
     this.journals = journals;
-    this.tls = tls;
     random = new SplittableRandom(new SecureRandom().nextLong());
     int loops =
         settings.eventLoops() > 0
             ? settings.eventLoops()
             : Runtime.getRuntime().availableProcessors();
-    this.settings = settings;
     meters = new PrometheusMeters(loops);
-    controller = new Controller(meters, settings.limits().upstream(), random.split(), fleet);
-    String self = fleet == null ? RouterName.make(new SecureRandom()) : fleet.name();
-    LeaseStore store = leaseStore(settings.lease(), cluster);
-    LeaseTimes times = LeaseTimes.of(settings.lease().duration());
-    election =
-        store == null ? null : new LeaderElection(self, store, times, clock, nanos, random.split());
-    leadership = election == null ? Leadership.alone(self) : election;
-    status = new Status(transport, tls, clock, controller, nanos, leadership);
-    meters.observe(status, clock, PlatformDependent::usedDirectMemory);
+    controller =
+        new Controller(meters, settings.limits().upstream(), random.split(), membership.fleet());
+    status =
+        new Status(
+            transport, certificates.callers(), clock, controller, nanos, membership.leadership());
     reloads = new ReloadLog(meters, status, clock);
-    var keys = keySources(jwksTrust, nanos, random.split(), reloads);
-    TraceExport traces = journals.traces();
-    if (traces != null) {
-      meters.observeSpans(traces::counts);
-    }
-    meters.observeTokenKeys(() -> keys.states(controller.current().state()));
+    var gates = EndpointGates.open(certificates, reloads, nanos, random.split());
     source =
         cluster != null
             ? cluster
             : new ManifestSource(
                 new ManifestDirectory(Objects.requireNonNull(settings.manifests())), reloads);
-    control =
-        new ControlThread(
-            controller, source, tls, new EndpointGates(keys, tls, reloads), reloads, clock, nanos);
+    control = new ControlThread(controller, source, gates, reloads, nanos);
+    scaling = scaling(cluster);
+    observe(gates);
     Limits limits = FileDescriptors.cap(settings.limits());
     var suffix = new HostSuffix(settings.hostSuffix() == null ? "" : settings.hostSuffix());
-    var explainer = new Explainer(controller, limits, suffix, settings.errorProfile());
-    scaling = scaling(cluster, this::leads, clock);
-    meters.observeScaling(scaling);
     debug =
         new DebugPages(
             journals.decisions(),
-            explainer,
+            new Explainer(controller, limits, suffix, settings.errorProfile()),
             scaling,
             nanos,
             now -> SlotView.oldest(controller.current(), OLDEST_SLOTS, now));
@@ -218,7 +167,7 @@ final class Router implements AutoCloseable {
             new ProxySettings(
                 limits,
                 settings.errorProfile(),
-                peer -> isTrusted(settings, peer),
+                settings::trusts,
                 settings.proxyProtocol() == Settings.ProxyProtocol.REQUIRED,
                 suffix,
                 journals.sampling()),
@@ -231,49 +180,30 @@ final class Router implements AutoCloseable {
             nanos,
             clock,
             random.split());
+    ports = new Ports(settings, proxy, transport);
     overload = new OverloadWatch(settings.limits().overload(), proxy, status);
-    adminGroup =
-        new MultiThreadIoEventLoopGroup(
-            1,
-            Thread.ofPlatform().name("fairlead-admin-", 0).daemon().factory(),
-            transport.handlers());
+  }
+
+  /** Gives the meters what they only read. */
+  private void observe(EndpointGates gates) {
+    meters.observe(status, clock, PlatformDependent::usedDirectMemory);
+    meters.observeTokenKeys(() -> gates.keys(controller.current().state()));
+    meters.observeScaling(scaling);
+    TraceExport traces = journals.traces();
+    if (traces != null) {
+      meters.observeSpans(traces::counts);
+    }
+    Fleet fleet = membership.fleet();
+    if (fleet != null) {
+      status.share(fleet);
+      meters.observeFleet(status::fleet);
+    }
   }
 
   /** A pod's name, where that is told; a container's host is named after it as well. */
   private static String self() {
     Map<String, String> environment = System.getenv();
     return environment.getOrDefault("POD_NAME", environment.getOrDefault("HOSTNAME", "fairlead"));
-  }
-
-  private static @Nullable LeaseStore leaseStore(
-      LeaseSettings lease, @Nullable ClusterSource cluster) {
-    if (cluster != null) {
-      return cluster.lease(lease.name());
-    }
-    return lease.file() == null ? null : new LeaseFile(lease.file());
-  }
-
-  private boolean leads() {
-    return leadership.leads(nanos.getAsLong());
-  }
-
-  /** Takes part in the election and in the sharing of slots: whoever leads knows what there is. */
-  private void coordinate() throws StartFailure {
-    if (election != null) {
-      election.start();
-    }
-    if (fleet == null) {
-      return;
-    }
-    addresses.put("peer", fleet.address());
-    status.share(fleet);
-    meters.observeFleet(status::fleet);
-    try {
-      fleet.start(controller, leadership, election == null ? holder -> {} : election::isOver);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartFailure("interrupted while waiting for the first slots");
-    }
   }
 
   /** Returns the time by which everything here goes. */
@@ -283,33 +213,18 @@ final class Router implements AutoCloseable {
 
   /** Returns who leads: for whoever acts for all routers. */
   Leadership leadership() {
-    return leadership;
-  }
-
-  /** Virtual threads: each waits nearly all of the time. */
-  private static KeySources keySources(
-      @Nullable SSLContext trust, LongSupplier nanos, SplittableRandom random, ReloadLog reloads) {
-    var fetch =
-        new HttpFetch(
-            task -> Thread.ofVirtual().name("fairlead-keys-http").start(task),
-            Duration.ofSeconds(10),
-            trust);
-    return new KeySources(
-        fetch,
-        Thread.ofVirtual().name("fairlead-keys-", 0).factory(),
-        nanos,
-        random,
-        new KeySetLog(reloads));
+    return membership.leadership();
   }
 
   /** Replicas that are given by address cannot be ordered: decisions about them are told only. */
-  private Scaling scaling(@Nullable ClusterSource cluster, BooleanSupplier leads, Clock clock) {
-    var own = new OwnLoad(leadership.self(), controller);
+  private Scaling scaling(@Nullable ClusterSource cluster) {
+    Fleet fleet = membership.fleet();
+    var own = new OwnLoad(leadership().self(), controller);
     return new Scaling(
         controller,
         fleet == null ? own : new SharedLoad(fleet::load, own),
         cluster == null ? new FixedAddresses() : cluster.scales(nanos),
-        leads,
+        membership::leads,
         task -> Thread.ofVirtual().name("fairlead-scale").start(task),
         clock);
   }
@@ -321,24 +236,21 @@ final class Router implements AutoCloseable {
   }
 
   /** What is in files is read before anything is opened: a mistake is a reason not to start. */
-  private void begin(Transport transport, @Nullable TlsContexts tls) throws StartFailure {
+  private void begin() throws StartFailure {
     switch (source) {
       case ManifestSource manifests -> {
         control.applyFirst(manifests.first());
-        if (election != null) {
-          election.checkStore();
-        }
-        coordinate();
-        openData(tls);
-        openAdmin(transport);
+        membership.checkStore();
+        openToCallers();
+        openAdmin();
       }
       case ClusterSource cluster -> {
-        openAdmin(transport); // who looks may see what is waited for
-        cluster.start(control::wake, this::leads, nanos, random.split());
+        openAdmin(); // who looks may see what is waited for
+        cluster.start(control::wake, membership::leads, nanos, random.split());
         status.observe(cluster::contact);
       }
     }
-    control.start(this::turn, scaling::turn);
+    control.start(this::turn, scaling::turn, now -> certificates.turn(reloads, clock.instant()));
   }
 
   /**
@@ -353,72 +265,25 @@ final class Router implements AutoCloseable {
       }
     }
     if (source instanceof ClusterSource) {
-      coordinate();
-      openData(tls);
+      openToCallers();
     }
     return true;
   }
 
-  private void openData(@Nullable TlsContexts tls) throws StartFailure {
-    if (settings.http() != null) {
-      listen("http", settings.http(), null, () -> ANY_SERVER);
+  /** Slots first: callers would wait for them. */
+  private void openToCallers() throws StartFailure {
+    Fleet fleet = membership.fleet();
+    if (fleet != null) {
+      ports.note("peer", fleet.address());
     }
-    if (settings.https() != null && tls != null) {
-      listen("https", settings.https(), tls::newHandler, () -> tls.identity().names());
-    }
+    membership.join(controller);
+    ports.openData(certificates.callers());
     status.open();
   }
 
-  private void openAdmin(Transport transport) throws StartFailure {
-    if (settings.admin() != null) {
-      var pages =
-          new AdminPages(
-              status, meters, status, () -> controller.current().state(), Clock.systemUTC(), debug);
-      try {
-        admin =
-            AdminServer.start(
-                adminGroup, transport.serverChannels(), socketAddress(settings.admin()), pages);
-      } catch (IOException e) {
-        throw cannotListen("admin", settings.admin(), e);
-      }
-      addresses.put("admin", text(admin.address()));
-    }
-  }
-
-  private void listen(
-      String what,
-      Address address,
-      @Nullable Function<ByteBufAllocator, SslHandler> tls,
-      Supplier<ServerNames> names)
-      throws StartFailure {
-    try {
-      addresses.put(what, text(proxy.listen(socketAddress(address), tls, names)));
-    } catch (IOException e) {
-      throw cannotListen(what, address, e);
-    }
-  }
-
-  private static StartFailure cannotListen(String what, Address address, IOException cause) {
-    Throwable reason = cause.getCause() == null ? cause : cause.getCause();
-    return new StartFailure(
-        what + ": " + address + ": " + reason.getMessage() + " (expected: a free local address)");
-  }
-
-  private static InetSocketAddress socketAddress(Address address) throws IOException {
-    return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
-  }
-
-  private static String text(InetSocketAddress address) {
-    return new Address(address.getAddress().getHostAddress(), address.getPort()).toString();
-  }
-
-  private static boolean isTrusted(Settings settings, InetAddress peer) {
-    for (Cidr network : settings.trustedProxies()) {
-      if (network.contains(peer)) {
-        return true;
-      }
-    }
-    return false;
+  private void openAdmin() throws StartFailure {
+    ports.openAdmin(
+        new AdminPages(status, meters, status, () -> controller.current().state(), clock, debug));
   }
 
   private static Transport transport(Settings settings) throws StartFailure {
@@ -433,67 +298,21 @@ final class Router implements AutoCloseable {
     }
   }
 
-  private static @Nullable TlsContexts tls(Settings settings, @Nullable ClusterSource cluster)
-      throws StartFailure {
-    boolean isSecret = cluster != null && cluster.hasCertificate();
-    if (settings.https() == null || (settings.tlsCert() == null && !isSecret)) {
-      return null;
-    }
-    try {
-      TlsEngine engine =
-          TlsEngine.choose(
-              switch (settings.tlsProvider()) {
-                case AUTO -> TlsEngine.Choice.AUTO;
-                case OPENSSL -> TlsEngine.Choice.OPENSSL;
-                case JDK -> TlsEngine.Choice.JDK;
-              });
-      if (cluster != null && isSecret) {
-        cluster.awaitCertificate();
-        return TlsContexts.open(cluster::certificate, engine, new SecureRandom(), Instant.now());
-      }
-      return TlsContexts.open(
-          Objects.requireNonNull(settings.tlsCert()),
-          Objects.requireNonNull(settings.tlsKey()),
-          engine,
-          new SecureRandom(),
-          Instant.now());
-    } catch (TlsProblem e) {
-      throw new StartFailure(e.lines());
-    }
-  }
-
-  private static @Nullable SSLContext jwksTrust(Settings settings) throws StartFailure {
-    Path file = settings.jwksCa();
-    try {
-      return file == null ? null : ServerTrust.context(file);
-    } catch (TlsProblem e) {
-      throw new StartFailure(e.lines().stream().map(line -> "jwksCa: " + line).toList());
-    }
-  }
-
   /** Returns where {@code what} ({@code http}, {@code https}, {@code admin}) listens, or null. */
   @Nullable String address(String what) {
-    return addresses.get(what);
+    return ports.address(what);
   }
 
   /** Returns the line that says which ports are open. */
   String ready() {
-    var line = new StringBuilder("fairlead ready");
-    for (String what : LISTENERS) {
-      if (addresses.containsKey(what)) {
-        line.append(' ').append(what).append('=').append(addresses.get(what));
-      }
-    }
-    return line.toString();
+    return ports.ready();
   }
 
   /** What the control thread does for the data path once a turn. */
   private void turn(long nowNanos) {
     overload.turn(nowNanos);
     proxy.probe(nowNanos);
-    if (fleet != null) {
-      fleet.turn(reloads);
-    }
+    membership.turn(reloads);
   }
 
   /**
@@ -505,15 +324,10 @@ final class Router implements AutoCloseable {
     Duration patience = settings.limits().connections().drain();
     status.drain();
     proxy.notReady();
-    String heir = fleet == null ? "" : fleet.handOver();
-    if (election != null && !election.release(heir, PATIENCE_TO_RELEASE)) {
-      LOG.warn("the lease could not be given back: it runs out");
-    }
+    membership.handOver();
     LOG.info("draining: accepting for {} more, then up to {} to finish", delay, patience);
     Thread.sleep(delay);
-    if (fleet != null) {
-      fleet.leave();
-    }
+    membership.leave();
     int open = proxy.drain(patience.toNanos());
     if (open == 0) {
       LOG.info("drained");
@@ -525,18 +339,11 @@ final class Router implements AutoCloseable {
 
   @Override
   public void close() {
-    if (election != null) {
-      election.close();
-    }
+    membership.endElection();
     control.close();
     proxy.close();
-    if (admin != null) {
-      admin.close();
-    }
-    adminGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    if (fleet != null) {
-      fleet.close();
-    }
+    ports.close();
+    membership.close();
     journals.close();
   }
 }

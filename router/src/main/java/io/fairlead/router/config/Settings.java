@@ -4,6 +4,7 @@ import io.fairlead.router.model.Address;
 import io.fairlead.router.model.Cidr;
 import io.fairlead.router.model.ErrorProfile;
 import io.fairlead.router.model.Limits;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -83,5 +84,15 @@ public record Settings(
 
   public Settings {
     trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /** Returns whether {@code peer} is believed about whom it forwards for. */
+  public boolean trusts(InetAddress peer) {
+    for (Cidr network : trustedProxies) {
+      if (network.contains(peer)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
