@@ -173,12 +173,12 @@ final class ControlThread implements AutoCloseable {
     controller.apply(change.state(), gates, nanos.getAsLong());
     gates.end(change.state());
     serving.countDown();
+    reloads.report(change.what(), true, change.detail()); // who reads the log finds it counted
     if (change.isRoutine()) {
       LOG.debug("{} applied: {}", change.title(), change.detail());
     } else {
       LOG.info("{} applied: {}", change.title(), change.detail());
     }
-    reloads.report(change.what(), true, change.detail());
   }
 
   private void pollGates() {

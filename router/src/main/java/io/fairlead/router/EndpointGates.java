@@ -115,10 +115,8 @@ final class EndpointGates implements Gates, AutoCloseable {
 
   private boolean lookAtAuthorities(ClusterState state) {
     ClientAuthorities.Look look = authorities.look(state);
-    look.problems()
-        .forEach(line -> LOG.warn("client authorities refused, the old ones stay: {}", line));
     if (!look.problems().isEmpty()) {
-      reloads.report("client_ca", false, String.join("; ", look.problems()));
+      refused(look.problems());
     } else if (look.changed()) {
       reloads.report("client_ca", true, authorities.all().size() + " authorities of clients");
     }
@@ -133,10 +131,13 @@ final class EndpointGates implements Gates, AutoCloseable {
     try {
       tls.trust(authorities.all());
     } catch (TlsProblem e) {
-      List<String> lines = e.lines();
-      LOG.warn("client authorities refused, the old ones stay: {}", String.join("; ", lines));
-      reloads.report("client_ca", false, String.join("; ", lines));
+      refused(e.lines());
     }
+  }
+
+  private void refused(List<String> lines) {
+    reloads.report("client_ca", false, String.join("; ", lines));
+    lines.forEach(line -> LOG.warn("client authorities refused, the old ones stay: {}", line));
   }
 
   @Override

@@ -11,13 +11,13 @@ record KeySetLog(ReloadLog reloads) implements KeySetListener {
 
   @Override
   public void taken(String source, String detail) {
-    LOG.info("token keys of {}: {}", source, detail);
     reloads.report(WHAT, true, source + ": " + detail);
+    LOG.info("token keys of {}: {}", source, detail);
   }
 
   @Override
   public void failed(String source, String why) {
-    LOG.warn("token keys of {} not taken, those before stay: {}", source, why);
     reloads.report(WHAT, false, source + ": " + why);
+    LOG.warn("token keys of {} not taken, those before stay: {}", source, why);
   }
 }

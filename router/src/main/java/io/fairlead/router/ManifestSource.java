@@ -37,8 +37,8 @@ final class ManifestSource implements StateSource {
       case Reading.Accepted accepted -> change(accepted);
       case Reading.Refused refused -> {
         List<String> lines = refused.problems().stream().map(Object::toString).toList();
-        lines.forEach(line -> LOG.warn("manifests refused, the old ones stay: {}", line));
         reloads.report(WHAT, false, String.join("; ", lines));
+        lines.forEach(line -> LOG.warn("manifests refused, the old ones stay: {}", line));
         yield null;
       }
     };

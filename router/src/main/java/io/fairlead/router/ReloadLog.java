@@ -26,12 +26,12 @@ record ReloadLog(RequestMeters meters, Status status, InstantSource clock) {
       case ReloadResult.Unchanged _ -> {}
       case ReloadResult.Swapped swapped -> {
         String detail = "valid until " + swapped.identity().notAfter();
-        LOG.info("{} replaced: {}", title, detail);
         report(what, true, detail);
+        LOG.info("{} replaced: {}", title, detail);
       }
       case ReloadResult.Refused refused -> {
-        refused.lines().forEach(line -> LOG.warn("{} refused, the old one stays: {}", title, line));
         report(what, false, String.join("; ", refused.lines()));
+        refused.lines().forEach(line -> LOG.warn("{} refused, the old one stays: {}", title, line));
       }
     }
   }
