@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +34,7 @@ class AccessLogFileTest {
     Path file = logs.resolve("access.log");
     try (var router = RouterProcess.serve(manifests, "--access-log", file.toString())) {
       String id = call(router).headers().firstValue("x-request-id").orElseThrow();
-      await().atMost(Duration.ofSeconds(30)).until(() -> Files.size(file) > 0);
+      await().atMost(Soon.PATIENCE).until(() -> Files.size(file) > 0);
       JsonNode line = JsonMapper.shared().readTree(Files.readAllLines(file).getFirst());
       assertThat(line.at("/xRequestId").asString()).isEqualTo(id);
       assertThat(line.at("/responseCode").asInt()).isEqualTo(503);

@@ -7,7 +7,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -15,11 +14,13 @@ import java.util.regex.Pattern;
 /** A caller of one router over HTTP/1.1. */
 final class Caller implements AutoCloseable {
   static final String SCORE = "/api/v1/endpoint/echo/score";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final RouterProcess router;
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Soon.PATIENCE)
+          .build();
 
   Caller(RouterProcess router) {
     this.router = router;
@@ -58,7 +59,7 @@ final class Caller implements AutoCloseable {
 
   private HttpRequest.Builder request(String listener, String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + router.port(listener) + path))
-        .timeout(PATIENCE);
+        .timeout(Soon.PATIENCE);
   }
 
   @Override

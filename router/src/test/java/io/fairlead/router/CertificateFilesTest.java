@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -97,7 +96,7 @@ class CertificateFilesTest {
 
       write(SECOND);
 
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> nameOf(router), is("second"));
+      Awaitility.await().atMost(Soon.PATIENCE).until(() -> nameOf(router), is("second"));
       assertThat(health(old)).startsWith("HTTP/1.1 200");
       assertThat(router.err()).anyMatch(line -> line.contains("certificate replaced: valid until"));
       assertThat(caller.metric(reloads("accepted"))).isEqualTo(1.0);
@@ -119,7 +118,7 @@ class CertificateFilesTest {
 
       Files.writeString(cert, Pem.of(SECOND.chain())); // the other half, at last
 
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> nameOf(router), is("second"));
+      Awaitility.await().atMost(Soon.PATIENCE).until(() -> nameOf(router), is("second"));
     }
   }
 
@@ -194,7 +193,7 @@ class CertificateFilesTest {
     trusting.init(null, new TrustManager[] {new TrustsAnyone()}, RANDOM);
     var socket =
         (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", router.port("https"));
-    socket.setSoTimeout(30_000);
+    socket.setSoTimeout(Soon.PATIENCE_MILLIS);
     socket.startHandshake();
     return socket;
   }

@@ -101,16 +101,16 @@ class ChartRoleTest {
       router.ready();
 
       await("a score" + router)
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Soon.PATIENCE)
           .until(() -> score(router).statusCode() == 200);
       await("a status")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Soon.PATIENCE)
           .until(() -> told(server, namespace, READY).equals("True"));
       await("an event")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Soon.PATIENCE)
           .until(() -> proxy.calls().contains("create events.k8s.io/events"));
       await("an address")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Soon.PATIENCE)
           .until(
               () -> told(server, namespace, "{.status.scoringUri}"),
               (way.address + "/api/v1/endpoint/echo/score")::equals);

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.fairlead.router.cluster.ApiServer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Timeout;
 @Tag("cluster")
 @Timeout(300)
 class ClusterLeaderTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static ApiServer server;
 
   private final List<RouterProcess> routers = new ArrayList<>();
@@ -69,7 +67,7 @@ class ClusterLeaderTest {
   private int awaitLeader(long last) {
     int[] leader = {-1};
     await()
-        .atMost(PATIENCE)
+        .atMost(Soon.PATIENCE)
         .until(
             () -> {
               for (int i = 0; i < routers.size(); i++) {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.fairlead.router.cluster.ApiServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 @Tag("cluster")
 @Timeout(240)
 class ClusterScaleTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PORT = 25_002;
   private static ApiServer server;
 
@@ -129,15 +127,17 @@ class ClusterScaleTest {
     }
 
     // three requests at 70 % of one slot each
-    await().atMost(PATIENCE).until(() -> get("deployment/model", ".spec.replicas").equals("5"));
     await()
-        .atMost(PATIENCE)
+        .atMost(Soon.PATIENCE)
+        .until(() -> get("deployment/model", ".spec.replicas").equals("5"));
+    await()
+        .atMost(Soon.PATIENCE)
         .until(() -> get("deployment/model", ".status.readyReplicas").equals("5"));
     for (int i = 0; i < calls.size(); i++) {
       model.awaitRequest(); // each with a replica of its own: nobody waits any more
     }
     await()
-        .atMost(PATIENCE)
+        .atMost(Soon.PATIENCE)
         .until(() -> get("onlinedeployment/echo-blue", ".status.lastScale.to").equals("5"));
     assertThat(get("onlinedeployment/echo-blue", ".status.lastScale.reason")).isEqualTo("Up");
     assertThat(caller.admin("/debug/scaling?endpoint=echo").body())
@@ -145,7 +145,7 @@ class ClusterScaleTest {
 
     server.kubectl("-n", namespace, "autoscale", "deployment/model", "--max=6");
     await()
-        .atMost(PATIENCE)
+        .atMost(Soon.PATIENCE)
         .until(
             () ->
                 get("onlinedeployment/echo-blue", ".status.conditions[*].type")

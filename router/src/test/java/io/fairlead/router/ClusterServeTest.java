@@ -10,7 +10,6 @@ import io.fairlead.router.cluster.ApiServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 @Tag("cluster")
 @Timeout(180)
 class ClusterServeTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final AtomicInteger ADDRESSES = new AtomicInteger();
   private static final int PORT = 25_001;
   private static ApiServer server;
@@ -63,13 +61,13 @@ class ClusterServeTest {
     String first = pod("one");
     Caller caller = serve();
     ClusterTraffic traffic = keep(new ClusterTraffic(caller));
-    await().atMost(PATIENCE).until(() -> traffic.count("one") > 20);
+    await().atMost(Soon.PATIENCE).until(() -> traffic.count("one") > 20);
 
     pod("two");
-    await().atMost(PATIENCE).until(() -> traffic.count("two") > 20);
+    await().atMost(Soon.PATIENCE).until(() -> traffic.count("two") > 20);
     server.kubectl("-n", namespace, "delete", "pod", first, "--wait=false");
     await()
-        .atMost(PATIENCE)
+        .atMost(Soon.PATIENCE)
         .until(() -> caller.metric(replicas("ready")) == 1 && isStill(traffic, "one"));
 
     assertThat(traffic.failures()).isEmpty();
@@ -81,21 +79,21 @@ class ClusterServeTest {
     pod("one");
     Caller caller = serve();
     ClusterTraffic traffic = keep(new ClusterTraffic(caller));
-    await().atMost(PATIENCE).until(() -> traffic.count("one") > 20);
+    await().atMost(Soon.PATIENCE).until(() -> traffic.count("one") > 20);
 
     server.stop();
     try {
       await()
-          .atMost(PATIENCE)
+          .atMost(Soon.PATIENCE)
           .until(() -> !caller.admin("/debug/status").body().contains("\"problem\":\"\""));
       long before = traffic.count("one");
-      await().atMost(PATIENCE).until(() -> traffic.count("one") > before + 50);
+      await().atMost(Soon.PATIENCE).until(() -> traffic.count("one") > before + 50);
       assertThat(caller.admin("/readyz").statusCode()).isEqualTo(200);
     } finally {
       server.start();
     }
     pod("two");
-    await().atMost(PATIENCE).until(() -> traffic.count("two") > 20);
+    await().atMost(Soon.PATIENCE).until(() -> traffic.count("two") > 20);
 
     assertThat(caller.admin("/debug/status").body()).contains("\"problem\":\"\"");
     assertThat(caller.metric("fairlead_kubernetes_last_event_age_seconds")).isLessThan(90);
@@ -113,7 +111,7 @@ class ClusterServeTest {
 
     pod("one");
 
-    await().atMost(PATIENCE).until(() -> caller.score("{}").statusCode() != 404);
+    await().atMost(Soon.PATIENCE).until(() -> caller.score("{}").statusCode() != 404);
   }
 
   @Test
@@ -138,7 +136,7 @@ class ClusterServeTest {
     assertThat(get("onlineendpoint/echo", "{.status.scoringUri}"))
         .isEqualTo("https://models.example.com/api/v1/endpoint/echo/score");
     await()
-        .atMost(PATIENCE)
+        .atMost(Soon.PATIENCE)
         .until(() -> get("onlinedeployment/echo-blue", "{.status.readyReplicas}").equals("1"));
     assertThat(get("onlineendpoint/echo", "{.status.conditions[*].type}")).isEqualTo("Ready");
     assertThat(server.kubectl("-n", namespace, "get", "events.events.k8s.io"))
@@ -159,7 +157,7 @@ class ClusterServeTest {
     apply(certificate(CertificateFilesTest.SECOND, "tls.crt", "tls.key"));
 
     await()
-        .atMost(PATIENCE)
+        .atMost(Soon.PATIENCE)
         .until(() -> CertificateFilesTest.nameOf(router).contains("second.test"));
   }
 
@@ -230,7 +228,7 @@ class ClusterServeTest {
         "-f",
         "-");
 
-    await().atMost(PATIENCE).until(() -> caller.metric(replicas("ready")) == BURST + 1);
+    await().atMost(Soon.PATIENCE).until(() -> caller.metric(replicas("ready")) == BURST + 1);
     assertThat(caller.metric(reloads()) - before).isBetween(1.0, BURST / 4.0);
   }
 
@@ -238,8 +236,9 @@ class ClusterServeTest {
 
   private static String ready(String name, String address) {
     return """
-        {apiVersion: v1, kind: Pod, metadata: {name: %s}, status: {podIP: %s, podIPs: [{ip: %s}],
-         phase: Running, conditions: [{type: Ready, status: "True"}]}}"""
+    {apiVersion: v1, kind: Pod, metadata: {name: %s}, status: {podIP: %s, podIPs: [{ip: %s}],
+     phase: Running, conditions: [{type: Ready, status: "True"}]}}\
+    """
         .formatted(name, address, address);
   }
 
@@ -319,7 +318,9 @@ class ClusterServeTest {
 
   private void awaitCondition(String endpoint, String type, String status) {
     String path = "{.status.conditions[?(@.type==\"" + type + "\")].status}";
-    await().atMost(PATIENCE).until(() -> get("onlineendpoint/" + endpoint, path).equals(status));
+    await()
+        .atMost(Soon.PATIENCE)
+        .until(() -> get("onlineendpoint/" + endpoint, path).equals(status));
   }
 
   private void awaitNextSecond(String older) throws IOException, InterruptedException {
@@ -331,13 +332,15 @@ class ClusterServeTest {
             "onlineendpoint/echo",
             "-o",
             "jsonpath={.metadata.creationTimestamp}");
-    await().until(() -> Instant.now().isAfter(Instant.parse(created).plusSeconds(1)));
+    await()
+        .atMost(Soon.PATIENCE)
+        .until(() -> Instant.now().isAfter(Instant.parse(created).plusSeconds(1)));
   }
 
   private static boolean isStill(ClusterTraffic traffic, String name) throws InterruptedException {
     long before = traffic.count(name);
     long others = traffic.count("two");
-    await().atMost(PATIENCE).until(() -> traffic.count("two") > others + 20);
+    await().atMost(Soon.PATIENCE).until(() -> traffic.count("two") > others + 20);
     return traffic.count(name) == before;
   }
 

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.fairlead.router.kubernetes.FakeApiServer;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,24 +21,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** How the program starts with a cluster, before there is anything to serve. */
 @Timeout(120)
 class ClusterStartTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String GROUP = "/apis/fairlead.dev/v1alpha1/";
 
   @TempDir Path directory;
   private final HttpClient client = HttpClient.newHttpClient();
   private FakeApiServer server;
-  private int admin;
+  private ClaimedPort admin;
 
   @BeforeEach
   void start() throws IOException {
     server = new FakeApiServer();
-    try (var probe = new ServerSocket(0)) {
-      admin = probe.getLocalPort();
-    }
+    admin = new ClaimedPort();
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
+    admin.close();
     client.close();
     server.close();
   }
@@ -50,7 +46,7 @@ class ClusterStartTest {
     server.breaks(new FakeApiServer.Answer(503, "{\"message\":\"etcd is away\"}"));
     try (var router = serve()) {
       await()
-          .atMost(PATIENCE)
+          .atMost(Soon.PATIENCE)
           .untilAsserted(() -> assertThat(readiness()).contains("503 etcd is away"));
       assertThat(ask("/livez").statusCode()).isEqualTo(200);
       assertThat(router.out()).isEmpty();
@@ -58,7 +54,7 @@ class ClusterStartTest {
       listNothing();
       server.breaks(null);
 
-      assertThat(router.ready()).contains(" http=127.0.0.1:", " admin=127.0.0.1:" + admin);
+      assertThat(router.ready()).contains(" http=127.0.0.1:", " admin=127.0.0.1:" + admin.number());
       assertThat(ask("/readyz").statusCode()).isEqualTo(200);
       assertThat(ask("/metrics").body())
           .contains("fairlead_kubernetes_last_event_age_seconds")
@@ -70,7 +66,7 @@ class ClusterStartTest {
   void whoIsNotNeededAnyMoreLeavesBeforeItServes() throws Exception {
     server.breaks(new FakeApiServer.Answer(503, "{}"));
     try (var router = serve()) {
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(readiness()).contains("503"));
+      await().atMost(Soon.PATIENCE).untilAsserted(() -> assertThat(readiness()).contains("503"));
 
       router.signal("TERM");
 
@@ -105,7 +101,7 @@ class ClusterStartTest {
         "--http",
         "127.0.0.1:0",
         "--admin",
-        "127.0.0.1:" + admin);
+        "127.0.0.1:" + admin.number());
   }
 
   private void listNothing() {
@@ -125,7 +121,7 @@ class ClusterStartTest {
 
   private HttpResponse<String> ask(String path) throws IOException, InterruptedException {
     return client.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + path)).build(),
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin.number() + path)).build(),
         BodyHandlers.ofString());
   }
 }

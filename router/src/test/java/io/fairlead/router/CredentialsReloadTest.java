@@ -29,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Credentials that change under a running program. */
 @Timeout(180)
 class CredentialsReloadTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String KEYS =
       """
       apiVersion: v1
@@ -98,7 +97,7 @@ class CredentialsReloadTest {
 
       write(access, KEYS.formatted("third-key-0123456789", "second-key-0123456789"));
       await()
-          .atMost(PATIENCE)
+          .atMost(Soon.PATIENCE)
           .until(
               () -> {
                 assertThat(call(router, "second-key-0123456789")).isEqualTo(200);
@@ -152,7 +151,7 @@ class CredentialsReloadTest {
       assertThat(call(router, first)).isEqualTo(200);
       assertThat(call(router, second)).isEqualTo(401);
       Files.writeString(jwks, two.jwks());
-      await().atMost(PATIENCE).until(() -> call(router, second) == 200);
+      await().atMost(Soon.PATIENCE).until(() -> call(router, second) == 200);
       assertThat(call(router, first)).as("its key is gone").isEqualTo(401);
     }
   }

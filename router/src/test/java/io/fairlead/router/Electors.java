@@ -16,7 +16,6 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** Processes that elect one of them, and what they say of when they led. */
 final class Electors implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path directory;
   private final List<String> store;
@@ -82,7 +81,7 @@ final class Electors implements AutoCloseable {
 
   /** Waits for a term after {@code last}; returns the number of the newest. */
   long awaitTermAfter(long last) throws IOException {
-    return awaitTermAfter(last, PATIENCE);
+    return awaitTermAfter(last, Soon.PATIENCE);
   }
 
   private long awaitTermAfter(long last, Duration patience) throws IOException {

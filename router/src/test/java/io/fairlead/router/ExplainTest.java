@@ -146,7 +146,7 @@ class ExplainTest {
     model.awaitRequest();
 
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Soon.PATIENCE)
         .untilAsserted(
             () -> {
               JsonNode scaling = JSON.readTree(debug("/debug/scaling?endpoint=echo").body());

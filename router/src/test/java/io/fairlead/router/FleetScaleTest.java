@@ -28,7 +28,7 @@ class FleetScaleTest {
       advise(fleet);
       Router leader = fleet.coordinator();
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Soon.PATIENCE)
           .until(() -> scaling(fleet, leader).at("/deployments/0/records").size() > 0);
 
       var calls =
@@ -37,7 +37,7 @@ class FleetScaleTest {
               .toList();
 
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Soon.PATIENCE)
           .untilAsserted(
               () -> {
                 JsonNode last = scaling(fleet, leader).at("/deployments/0/records/0");

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Timeout;
 /** Elections in real time, over a store in memory that may hang. */
 @Timeout(120)
 class LeaderElectionTest {
-  private static final LeaseTimes TIMES = LeaseTimes.of(Duration.ofSeconds(1));
+  /** A lease that no busy machine lets run out; whoever waits for its end takes a short one. */
+  private static final Duration LONG = Duration.ofSeconds(10);
 
   private final MemoryStore store = new MemoryStore();
   private final List<LeaderElection> running = new ArrayList<>();
@@ -73,17 +74,25 @@ class LeaderElectionTest {
       }
     }
 
+    synchronized long term() {
+      return record == null ? 0 : record.transitions();
+    }
+
     synchronized String holder() {
       return record == null ? "" : record.holder();
     }
   }
 
   private LeaderElection start(String name) {
+    return start(name, LONG);
+  }
+
+  private LeaderElection start(String name, Duration lease) {
     var election =
         new LeaderElection(
             name,
             store,
-            TIMES,
+            LeaseTimes.of(lease),
             Clock.systemUTC(),
             System::nanoTime,
             new SplittableRandom(name.hashCode()));
@@ -99,10 +108,12 @@ class LeaderElectionTest {
   @Test
   void oneLeadsAndTheOtherKnowsWho() {
     LeaderElection one = start("one");
-    await().until(() -> leads(one));
+    await().atMost(Soon.PATIENCE).until(() -> leads(one));
     LeaderElection other = start("other");
 
-    await().until(() -> other.standing(System.nanoTime()).equals(new Follower("one", 1)));
+    await()
+        .atMost(Soon.PATIENCE)
+        .until(() -> other.standing(System.nanoTime()).equals(new Follower("one", 1)));
     assertThat(one.changes()).isEqualTo(1);
     assertThat(other.changes()).isZero();
   }
@@ -110,13 +121,13 @@ class LeaderElectionTest {
   @Test
   void otherLeadsSoonAfterRelease() throws Exception {
     LeaderElection one = start("one");
-    await().until(() -> leads(one));
+    await().atMost(Soon.PATIENCE).until(() -> leads(one));
     LeaderElection other = start("other");
 
     assertThat(one.release("", Duration.ofSeconds(30))).isTrue();
 
     assertThat(leads(one)).isFalse();
-    await().until(() -> leads(other));
+    await().atMost(Soon.PATIENCE).until(() -> leads(other));
     assertThat(other.standing(System.nanoTime()))
         .isInstanceOfSatisfying(Leader.class, leader -> assertThat(leader.term()).isEqualTo(2));
     assertThat(one.changes()).isEqualTo(2);
@@ -124,23 +135,25 @@ class LeaderElectionTest {
 
   @Test
   void hungStoreEndsLeadershipInTimeAndItsReturnBringsANewTerm() {
-    LeaderElection one = start("one");
-    await().until(() -> leads(one));
+    LeaderElection one = start("one", Duration.ofSeconds(1));
+    await().atMost(Soon.PATIENCE).until(() -> leads(one));
     store.hang = new CountDownLatch(1);
 
-    await().until(() -> !leads(one));
+    await().atMost(Soon.PATIENCE).until(() -> !leads(one));
+    long term = store.term();
     store.hang.countDown();
 
-    await().until(() -> leads(one));
-    assertThat(one.standing(System.nanoTime()))
-        .isInstanceOfSatisfying(Leader.class, leader -> assertThat(leader.term()).isEqualTo(2));
-    await().until(() -> one.changes() == 3);
+    await()
+        .atMost(Soon.PATIENCE)
+        .until(
+            () -> one.standing(System.nanoTime()) instanceof Leader leader && leader.term() > term);
+    assertThat(one.changes()).isGreaterThanOrEqualTo(3);
   }
 
   @Test
   void ceasesToLeadAtOnceEvenIfTheLeaseCannotBeFreed() throws Exception {
     LeaderElection one = start("one");
-    await().until(() -> leads(one));
+    await().atMost(Soon.PATIENCE).until(() -> leads(one));
     store.hang = new CountDownLatch(1);
 
     boolean freed = one.release("", Duration.ofMillis(50));
@@ -153,7 +166,7 @@ class LeaderElectionTest {
   @Test
   void heirIsNamed() throws Exception {
     LeaderElection one = start("one");
-    await().until(() -> leads(one));
+    await().atMost(Soon.PATIENCE).until(() -> leads(one));
 
     assertThat(one.release("heir", Duration.ofSeconds(30))).isTrue();
 

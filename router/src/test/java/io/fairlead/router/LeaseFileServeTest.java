@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Routers that elect a leader by {@code --lease-file}, as processes. */
 @Timeout(180)
 class LeaseFileServeTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path directory;
   private Path manifests;
@@ -42,18 +40,18 @@ class LeaseFileServeTest {
   void otherTakesOverWhenTheLeaderLeaves() throws Exception {
     try (var one = serve();
         var askOne = new Caller(one)) {
-      await().atMost(PATIENCE).until(() -> leads(askOne));
+      await().atMost(Soon.PATIENCE).until(() -> leads(askOne));
       try (var other = serve();
           var askOther = new Caller(other)) {
         await()
-            .atMost(PATIENCE)
+            .atMost(Soon.PATIENCE)
             .until(() -> askOther.admin("/debug/status").body().contains("\"term\":1"));
         assertThat(leads(askOther)).isFalse();
 
         one.signal("TERM");
         assertThat(one.awaitEnd().code()).isZero();
 
-        await().atMost(PATIENCE).until(() -> leads(askOther));
+        await().atMost(Soon.PATIENCE).until(() -> leads(askOther));
         assertThat(askOther.admin("/debug/status").body()).contains("\"leads\":true", "\"term\":2");
         assertThat(askOther.metric("fairlead_leader_transitions_total")).isEqualTo(1);
       }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.fairlead.router.ManifestFile.Share;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class ManifestReloadTest {
   private static final int CALLERS = 4;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir Path manifests;
 
@@ -36,20 +34,20 @@ class ManifestReloadTest {
       manifest.writeOne(one);
       try (var router = RouterProcess.serve(manifests);
           var traffic = new Traffic(router)) {
-        await().atMost(PATIENCE).until(() -> traffic.count("one") > 50);
+        await().atMost(Soon.PATIENCE).until(() -> traffic.count("one") > 50);
 
         manifest.writeOne(one, two); // one more replica
-        await().atMost(PATIENCE).until(() -> traffic.count("two") > 50);
+        await().atMost(Soon.PATIENCE).until(() -> traffic.count("two") > 50);
 
         Share blue = new Share("blue", 0, List.of(one.address(), two.address()));
         manifest.write(blue, new Share("green", 100, List.of(three.address()))); // another split
-        await().atMost(PATIENCE).until(() -> traffic.count("three") > 50);
+        await().atMost(Soon.PATIENCE).until(() -> traffic.count("three") > 50);
         traffic.awaitStill("one", "two");
 
         manifest.write(new Share("green", 100, List.of(three.address()))); // a deployment less
         router.awaitLog("manifests applied: 1 endpoints and 1 deployments of 1 files");
         long before = traffic.count("three");
-        await().atMost(PATIENCE).until(() -> traffic.count("three") > before + 50);
+        await().atMost(Soon.PATIENCE).until(() -> traffic.count("three") > before + 50);
 
         assertThat(traffic.failures()).isEmpty();
         assertThat(traffic.caller().metric(reloads("accepted"))).isEqualTo(4.0);
@@ -78,14 +76,14 @@ class ManifestReloadTest {
         router.awaitLog(
             "manifests refused, the old ones stay: pod.yaml:1:7: kind: Pod (expected: ");
         long before = traffic.count("one");
-        await().atMost(PATIENCE).until(() -> traffic.count("one") > before + 50);
+        await().atMost(Soon.PATIENCE).until(() -> traffic.count("one") > before + 50);
 
         assertThat(traffic.count("two")).isZero();
         assertThat(traffic.caller().metric(reloads("rejected"))).isEqualTo(1.0);
         assertThat(traffic.caller().admin("/readyz").statusCode()).isEqualTo(200);
 
         Files.delete(manifests.resolve("pod.yaml"));
-        await().atMost(PATIENCE).until(() -> traffic.count("two") > 50);
+        await().atMost(Soon.PATIENCE).until(() -> traffic.count("two") > 50);
 
         assertThat(traffic.failures()).isEmpty();
         assertThat(traffic.caller().metric(reloads("accepted"))).isEqualTo(2.0);
@@ -125,12 +123,12 @@ class ManifestReloadTest {
     /** Waits until {@code models} have had no answer for as long as others have had 50. */
     void awaitStill(String... models) {
       await()
-          .atMost(PATIENCE)
+          .atMost(Soon.PATIENCE)
           .until(
               () -> {
                 long before = sum(models);
                 long end = count("three") + 50;
-                await().atMost(PATIENCE).until(() -> count("three") > end);
+                await().atMost(Soon.PATIENCE).until(() -> count("three") > end);
                 return sum(models) == before;
               });
     }

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +18,9 @@ import java.util.regex.Pattern;
 
 /**
  * The program in a process of its own, with the Java and the class path of the test. Everything it
- * prints is kept; whatever a test waits for comes within a minute, or the test fails with it.
+ * prints is kept; whatever a test waits for comes soon, or the test fails with it.
  */
 final class RouterProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
@@ -102,7 +100,7 @@ final class RouterProcess implements AutoCloseable {
   /** Returns the line that says it is ready, waiting for it. */
   String ready() {
     await("the ready line" + this)
-        .atMost(PATIENCE)
+        .atMost(Soon.PATIENCE)
         .until(() -> !out.isEmpty() || !process.isAlive());
     if (out.isEmpty() || !out.getFirst().startsWith("fairlead ready ")) {
       throw new AssertionError("not ready: " + this);
@@ -122,7 +120,7 @@ final class RouterProcess implements AutoCloseable {
   /** Waits until a line of the log contains {@code part}. */
   void awaitLog(String part) {
     await("log with: " + part)
-        .atMost(PATIENCE)
+        .atMost(Soon.PATIENCE)
         .until(() -> err.stream().anyMatch(l -> l.contains(part)));
   }
 
@@ -137,7 +135,7 @@ final class RouterProcess implements AutoCloseable {
 
   /** Returns how the process ended and what it said, waiting for the end. */
   Ended awaitEnd() throws InterruptedException {
-    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+    if (!process.waitFor(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
       throw new AssertionError("still running: " + this);
     }
     for (Thread reader : readers) {

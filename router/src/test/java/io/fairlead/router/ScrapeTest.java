@@ -68,7 +68,8 @@ class ScrapeTest {
     assertThat(PROMISED).allSatisfy(name -> assertThat(scrape).contains("# TYPE " + name + " "));
     assertThat(scrape)
         .contains(
-            "fairlead_requests_total{code=\"200\",deployment=\"blue\",endpoint=\"echo\",reason=\"\"} 1",
+            "fairlead_requests_total{code=\"200\",deployment=\"blue\",endpoint=\"echo\",reason=\"\"}"
+                + " 1",
             "reason=\"upstream_connect_failed\"} 1",
             "fairlead_replicas{deployment=\"blue\",endpoint=\"echo\",state=\"ready\"} 1");
     assertThat(MonitoringQueries.metrics())
@@ -86,7 +87,7 @@ class ScrapeTest {
       in.write(scrape.getBytes(StandardCharsets.UTF_8));
     }
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
     return process.exitValue() == 0 ? said : said + "exit " + process.exitValue();
   }
 }

@@ -13,7 +13,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,27 +27,33 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /** Routers in this process that share sample models, each of which takes one request at once. */
 final class SharedFleet implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final List<Router> routers = new CopyOnWriteArrayList<>();
   final List<SampleModel> models = new ArrayList<>();
   private final Path directory;
-  private final List<Integer> ports;
+  private final List<ClaimedPort> ports = new ArrayList<>();
   private final DevCertificates.CertificateFiles certificates;
   private final MultiThreadIoEventLoopGroup loops;
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Soon.PATIENCE)
+          .build();
 
   SharedFleet(Path directory, int routerCount, int modelCount, Duration modelTime)
       throws Exception {
     this.directory = directory;
-    ports = freePorts(routerCount);
+    for (int i = 0; i < routerCount; i++) {
+      ports.add(new ClaimedPort());
+    }
     certificates =
         DevCertificates.create(
             new DevCertificates.Request(
@@ -84,20 +89,9 @@ final class SharedFleet implements AutoCloseable {
     }
   }
 
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> open = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    }
-    List<Integer> ports = open.stream().map(ServerSocket::getLocalPort).toList();
-    for (ServerSocket socket : open) {
-      socket.close();
-    }
-    return ports;
-  }
-
   void start(int index) throws StartFailure {
-    String peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    String peers =
+        ports.stream().map(port -> "127.0.0.1:" + port.number()).collect(Collectors.joining(","));
     try {
       routers.add(
           Router.start(
@@ -109,8 +103,8 @@ final class SharedFleet implements AutoCloseable {
                       Map.entry("eventLoops", "1"),
                       Map.entry("drainDelaySeconds", "1"),
                       Map.entry("leaseFile", directory.resolve("lease").toString()),
-                      Map.entry("leaseDurationMs", "1000"),
-                      Map.entry("peer", "127.0.0.1:" + ports.get(index)),
+                      Map.entry("leaseDurationMs", "5000"),
+                      Map.entry("peer", "127.0.0.1:" + ports.get(index).number()),
                       Map.entry("peers", peers),
                       Map.entry("peerCert", certificates.cert().toString()),
                       Map.entry("peerKey", certificates.key().toString()),
@@ -121,12 +115,18 @@ final class SharedFleet implements AutoCloseable {
     }
   }
 
-  /** Returns the router that grants slots. */
+  /** Returns the router that grants slots, waiting until there is one. */
   Router coordinator() {
-    return routers.stream()
-        .filter(router -> router.leadership().leads(router.nanos()))
-        .findFirst()
-        .orElseThrow();
+    var found = new AtomicReference<Router>();
+    Soon.become(
+        "one leads",
+        () -> {
+          routers.stream()
+              .filter(router -> router.leadership().leads(router.nanos()))
+              .forEach(found::set);
+          return found.get() != null;
+        });
+    return Objects.requireNonNull(found.get());
   }
 
   /** Ends a router as SIGTERM does. */
@@ -140,7 +140,7 @@ final class SharedFleet implements AutoCloseable {
     return client.send(
         HttpRequest.newBuilder(
                 URI.create("http://" + router.address("http") + "/api/v1/endpoint/echo/score"))
-            .timeout(PATIENCE)
+            .timeout(Soon.PATIENCE)
             .header("content-type", "application/json")
             .POST(BodyPublishers.ofString("{\"data\": [1]}"))
             .build(),
@@ -161,9 +161,12 @@ final class SharedFleet implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     client.shutdownNow();
     routers.forEach(Router::close);
+    for (ClaimedPort port : ports) {
+      port.close();
+    }
     models.forEach(SampleModel::close);
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }

@@ -25,7 +25,7 @@ class SignalsTest {
       model.awaitRequest();
 
       router.signal(signal);
-      await().until(() -> caller.admin("/readyz").statusCode() == 503);
+      await().atMost(Soon.PATIENCE).until(() -> caller.admin("/readyz").statusCode() == 503);
       assertThat(router.isAlive()).isTrue();
       assertThat(answer).isNotDone();
       assertThat(caller.admin("/livez").statusCode()).isEqualTo(200);
@@ -46,7 +46,7 @@ class SignalsTest {
       assertThat(caller.admin("/readyz").statusCode()).isEqualTo(200);
 
       router.signal("TERM");
-      await().until(() -> caller.admin("/readyz").statusCode() == 503);
+      await().atMost(Soon.PATIENCE).until(() -> caller.admin("/readyz").statusCode() == 503);
 
       try (var newcomer = new Caller(router)) {
         assertThat(newcomer.score("{}").statusCode()).isEqualTo(200);

@@ -7,7 +7,6 @@ import io.fairlead.router.tracing.OtlpReceiver;
 import io.fairlead.router.tracing.OtlpReceiver.Received;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,7 +32,7 @@ class TracingTest {
         assertThat(span.name()).isEqualTo("POST echo");
         assertThat(span.attributes()).containsEntry("fairlead.deployment", "blue");
         String exported = "fairlead_traced_requests_total{result=\"exported\"}";
-        await().atMost(Duration.ofSeconds(30)).until(() -> caller.metric(exported) == 1);
+        await().atMost(Soon.PATIENCE).until(() -> caller.metric(exported) == 1);
         assertThat(caller.score("{}").statusCode()).isEqualTo(200);
         router.signal("TERM");
         assertThat(router.awaitEnd().code()).isZero();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.control.BuildInfo;
 import io.fairlead.router.control.Check;
 import io.fairlead.router.control.ClusterContact;
@@ -327,7 +328,7 @@ class AdminServerTest {
 
   private Socket connect() throws IOException {
     Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(Soon.PATIENCE_MILLIS);
     return socket;
   }
 

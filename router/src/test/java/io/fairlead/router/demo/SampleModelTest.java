@@ -3,6 +3,7 @@ package io.fairlead.router.demo;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.Soon;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -76,7 +77,7 @@ class SampleModelTest {
 
   @Test
   void secondCallerWaitsInTheBacklogAndIsSeenInThePeak() throws Exception {
-    SampleModel model = start(Duration.ofMillis(30), false);
+    SampleModel model = start(Duration.ofMillis(500), false); // both are sent meanwhile
     assertThat(ask(model, POST + "\r\n{}")).startsWith("HTTP/1.1 200");
     assertThat(ask(model, POST + "\r\n{}")).startsWith("HTTP/1.1 200");
     assertThat(model.peakConcurrency()).as("one after the other").isEqualTo(1);
@@ -99,7 +100,7 @@ class SampleModelTest {
     assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> next.getInputStream().read()))
         .isInstanceOf(java.net.SocketTimeoutException.class);
     lingers.close();
-    next.setSoTimeout(10_000);
+    next.setSoTimeout(Soon.PATIENCE_MILLIS);
     assertThat(rest(next)).startsWith("HTTP/1.1 200");
     assertThat(model.peakConcurrency()).as("an answered request is out").isEqualTo(1);
   }
@@ -140,7 +141,7 @@ class SampleModelTest {
 
   private Socket send(SampleModel model, String request) throws IOException {
     Socket socket = new Socket(model.address().getAddress(), model.address().getPort());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(Soon.PATIENCE_MILLIS);
     socket.getOutputStream().write(request.getBytes(ISO_8859_1));
     open.add(socket);
     return socket;

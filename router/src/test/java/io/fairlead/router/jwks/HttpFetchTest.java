@@ -12,12 +12,12 @@ import io.fairlead.certs.KeyType;
 import io.fairlead.certs.Leaf;
 import io.fairlead.certs.Pem;
 import io.fairlead.certs.Validity;
+import io.fairlead.router.ClaimedPort;
 import io.fairlead.router.tls.ServerTrust;
 import io.fairlead.router.tls.TlsProblem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -135,13 +135,11 @@ class HttpFetchTest {
 
   @Test
   void nobodyThereIsAFailure() throws IOException {
-    int free;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
+    try (var nobody = new ClaimedPort()) {
+      assertThatThrownBy(() -> fetch.get(URI.create("http://127.0.0.1:" + nobody.number() + "/")))
+          .isInstanceOf(FetchFailure.class)
+          .hasMessageContaining("ConnectException");
     }
-    assertThatThrownBy(() -> fetch.get(URI.create("http://127.0.0.1:" + free + "/")))
-        .isInstanceOf(FetchFailure.class)
-        .hasMessageContaining("ConnectException");
   }
 
   @Test

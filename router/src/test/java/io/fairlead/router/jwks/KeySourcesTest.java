@@ -3,6 +3,7 @@ package io.fairlead.router.jwks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.control.TokenKeysState;
 import io.fairlead.router.model.Access;
 import io.fairlead.router.model.AuthMode;
@@ -99,7 +100,7 @@ class KeySourcesTest {
     sources.announce(state(token));
     assertThat(sources.isSettled()).isFalse();
     answers.release();
-    await().until(sources::isSettled);
+    await().atMost(Soon.PATIENCE).until(sources::isSettled);
     assertThat(sources.ring(token).current()).hasToString("[ES256 remote]");
   }
 

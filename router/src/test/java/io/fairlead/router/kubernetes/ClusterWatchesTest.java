@@ -3,6 +3,7 @@ package io.fairlead.router.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.resource.ClusterObject;
 import io.fairlead.router.resource.ObservedPod;
 import io.fairlead.router.resource.PodSelection;
@@ -75,7 +76,7 @@ class ClusterWatchesTest {
 
     server.stream("/api/v1/pods");
 
-    await().until(watches::isListed);
+    await().atMost(Soon.PATIENCE).until(watches::isListed);
     assertThat(watches.contents().endpoints())
         .containsExactly(
             new ClusterObject(
@@ -101,7 +102,7 @@ class ClusterWatchesTest {
     }
     ClusterWatches watches = watch("ml", "team");
 
-    await().until(watches::isListed);
+    await().atMost(Soon.PATIENCE).until(watches::isListed);
     assertThat(watches.contents().pods())
         .extracting(ObservedPod::name)
         .containsExactly("ml", "team");
@@ -129,7 +130,7 @@ class ClusterWatchesTest {
     listNothing();
     ClusterWatches watches = watch();
     SecretKey own = new SecretKey("fairlead", "certificate");
-    await().until(() -> new SecretLook.Missing().equals(watches.own(own)));
+    await().atMost(Soon.PATIENCE).until(() -> new SecretLook.Missing().equals(watches.own(own)));
 
     watches.want(Set.of(new SecretKey("ml", "keys")), Set.of());
     watches.want(Set.of(), Set.of());
@@ -140,10 +141,10 @@ class ClusterWatchesTest {
   @Test
   void theContactIsThatOfTheWatchThatHasWaitedLongest() throws Exception {
     ClusterWatches watches = watch();
-    await().until(() -> watches.contact().problem().equals("404 not found"));
+    await().atMost(Soon.PATIENCE).until(() -> watches.contact().problem().equals("404 not found"));
 
     listNothing();
-    await().until(() -> watches.contact().problem().isEmpty());
+    await().atMost(Soon.PATIENCE).until(() -> watches.contact().problem().isEmpty());
     assertThat(watches.contact().silentNanos()).isLessThan(60_000_000_000L);
   }
 

@@ -2,6 +2,7 @@ package io.fairlead.router.kubernetes;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fairlead.router.Soon;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -128,7 +129,7 @@ public final class FakeApiServer implements AutoCloseable {
 
   /** Waits for the next watch of {@code path}. */
   Stream stream(String path) throws InterruptedException {
-    Stream stream = queue(path).poll(20, TimeUnit.SECONDS);
+    Stream stream = queue(path).poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     if (stream == null) {
       throw new AssertionError("nobody watches " + path);
     }
@@ -137,7 +138,7 @@ public final class FakeApiServer implements AutoCloseable {
 
   /** Waits for the next request that changes something. */
   Write write() throws InterruptedException {
-    Write write = writes.poll(20, TimeUnit.SECONDS);
+    Write write = writes.poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     if (write == null) {
       throw new AssertionError("nobody writes");
     }
@@ -151,7 +152,7 @@ public final class FakeApiServer implements AutoCloseable {
 
   /** Waits for the next request that reads. */
   String read() throws InterruptedException {
-    String read = reads.poll(20, TimeUnit.SECONDS);
+    String read = reads.poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     if (read == null) {
       throw new AssertionError("nobody reads");
     }

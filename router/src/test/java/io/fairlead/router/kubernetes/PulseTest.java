@@ -3,6 +3,7 @@ package io.fairlead.router.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +47,9 @@ class PulseTest {
       pulse = start(ApiClient.open(directory.resolve("kubeconfig")));
       server.read();
     }
-    await().until(pulse::isAway);
+    await().atMost(Soon.PATIENCE).until(pulse::isAway);
     try (var again = new FakeApiServer(port)) {
-      await().until(() -> returns.get() == 1);
+      await().atMost(Soon.PATIENCE).until(() -> returns.get() == 1);
 
       again.read();
       again.read();

@@ -3,6 +3,7 @@ package io.fairlead.router.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.resource.SecretKey;
 import io.fairlead.router.resource.SecretLook;
 import java.nio.file.Path;
@@ -104,6 +105,8 @@ class SecretPollTest {
   }
 
   private void awaitLook(SecretLook look) {
-    await().untilAsserted(() -> assertThat(poll.looks()).containsEntry(KEYS, look));
+    await()
+        .atMost(Soon.PATIENCE)
+        .untilAsserted(() -> assertThat(poll.looks()).containsEntry(KEYS, look));
   }
 }

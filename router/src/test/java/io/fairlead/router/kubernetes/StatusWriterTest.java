@@ -3,6 +3,7 @@ package io.fairlead.router.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.resource.ClusterObject;
 import io.fairlead.router.resource.Condition;
 import io.fairlead.router.resource.Report;
@@ -68,7 +69,9 @@ class StatusWriterTest {
     leads.set(false);
     StatusWriter writer = writer("https://m.example.com", null);
     writer.tell(List.of(WantedStatusTest.endpoint("{}")));
-    await().until(() -> thread != null && thread.getState() == Thread.State.TIMED_WAITING);
+    await()
+        .atMost(Soon.PATIENCE)
+        .until(() -> thread != null && thread.getState() == Thread.State.TIMED_WAITING);
     assertThat(server.unexpectedWrites()).isEmpty();
 
     leads.set(true); // what was told is written then
@@ -120,7 +123,9 @@ class StatusWriterTest {
     server.write(); // its event
     Condition condition = new Condition(Condition.Type.NO_TRAFFIC, "none");
     writer.tell(List.of(WantedStatusTest.endpoint("{}", condition)));
-    await().until(() -> thread != null && thread.getState() == Thread.State.TIMED_WAITING);
+    await()
+        .atMost(Soon.PATIENCE)
+        .until(() -> thread != null && thread.getState() == Thread.State.TIMED_WAITING);
     assertThat(server.unexpectedWrites()).isEmpty();
 
     now.addAndGet(2_000_000_000L);

@@ -3,6 +3,7 @@ package io.fairlead.router.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.resource.ObservedPod;
 import java.nio.file.Path;
 import java.util.Random;
@@ -72,7 +73,7 @@ class WatchTest {
     stream.event("ADDED", pod("b", "101", false));
     awaitPods("a", "b");
     stream.event("MODIFIED", pod("b", "102", true));
-    await().until(() -> watch.shelf().contents().get(1).isReady());
+    await().atMost(Soon.PATIENCE).until(() -> watch.shelf().contents().get(1).isReady());
     stream.event("DELETED", pod("a", "103", true));
     awaitPods("b");
   }
@@ -98,7 +99,7 @@ class WatchTest {
     FakeApiServer.Stream stream = server.stream(PODS);
     stream.event("ADDED", pod("b", "105", true));
     stream.event("BOOKMARK", "{\"metadata\":{\"resourceVersion\":\"110\"}}");
-    await().until(() -> watch.shelf().version().equals("110"));
+    await().atMost(Soon.PATIENCE).until(() -> watch.shelf().version().equals("110"));
 
     stream.end();
 
@@ -140,7 +141,7 @@ class WatchTest {
 
     stream.event("ERROR", "{\"kind\":\"Status\",\"code\":410,\"message\":\"too old\"}");
 
-    await().until(() -> watch.contact().problem().equals("a doubtful list"));
+    await().atMost(Soon.PATIENCE).until(() -> watch.contact().problem().equals("a doubtful list"));
     assertThat(watch.shelf().contents()).hasSize(1);
   }
 
@@ -153,7 +154,7 @@ class WatchTest {
 
     stream.event("ERROR", "{\"kind\":\"Status\",\"code\":410,\"message\":\"too old\"}");
 
-    await().until(() -> watch.contact().problem().startsWith("no list"));
+    await().atMost(Soon.PATIENCE).until(() -> watch.contact().problem().startsWith("no list"));
     assertThat(watch.shelf().contents()).hasSize(1);
   }
 
@@ -165,7 +166,7 @@ class WatchTest {
     now.set(5_000_000_000L);
 
     server.breaks(new FakeApiServer.Answer(503, "{\"message\":\"etcd is away\"}\n"));
-    await().until(() -> watch.contact().problem().equals("503 etcd is away"));
+    await().atMost(Soon.PATIENCE).until(() -> watch.contact().problem().equals("503 etcd is away"));
     assertThat(watch.shelf().contents()).hasSize(1);
     server.breaks(null);
     server.stream(PODS).event("ADDED", pod("b", "101", true));
@@ -179,7 +180,7 @@ class WatchTest {
   void aServerThatIsNotThereAtFirstIsAskedUntilItIs() throws Exception {
     server.breaks(new FakeApiServer.Answer(500, "starting"));
     thread.start();
-    await().until(() -> watch.contact().problem().equals("500 starting"));
+    await().atMost(Soon.PATIENCE).until(() -> watch.contact().problem().equals("500 starting"));
     assertThat(watch.shelf().isListed()).isFalse();
 
     server.list(PODS, "100");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.Tools;
 import io.fairlead.router.control.MirrorResult;
 import io.fairlead.router.control.Phases;
@@ -350,7 +351,7 @@ class PrometheusMetersTest {
       in.write(scrape(null).getBytes(UTF_8));
     }
     assertThat(new String(check.getInputStream().readAllBytes(), UTF_8)).isEmpty();
-    assertThat(check.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(check.waitFor(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
     assertThat(check.exitValue()).isZero();
   }
 

@@ -48,7 +48,7 @@ class AllocationTest {
   }
 
   private double bytesPerRequest(CallerFactory callers) throws IOException {
-    var setup = new TestRouter.Setup();
+    var setup = new TestRouter.Setup().realTime();
     setup.notesAnswers = false;
     setup.threads =
         task -> {

@@ -2,6 +2,7 @@ package io.fairlead.router.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.fairlead.router.Soon;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +18,7 @@ final class Caller implements Closeable {
 
   Caller(Socket socket) throws IOException {
     this.socket = socket;
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(Soon.PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
     this.in = new BufferedInputStream(socket.getInputStream());
   }

@@ -2,6 +2,7 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.proxy.FakeReplica.End;
 import java.util.Arrays;
 import org.junit.jupiter.api.extension.ExtendWith;

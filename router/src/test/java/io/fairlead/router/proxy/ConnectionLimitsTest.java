@@ -3,6 +3,7 @@ package io.fairlead.router.proxy;
 import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.model.Limits;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How many connections, how long, and how they end. */
 final class ConnectionLimitsTest {
-  private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
+  private static final long PATIENCE = Soon.PATIENCE.toNanos();
 
   @RegisterExtension final Stage stage = new Stage();
 

@@ -11,7 +11,6 @@ import io.fairlead.router.model.TrafficSplit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -151,13 +150,7 @@ class ContractSection3Test {
   @EnumSource
   void aRetryStaysInItsDeployment(Asker.Version version) throws Exception {
     stage.setup.deployment("green", green);
-    InetSocketAddress[] nobody = new InetSocketAddress[2];
-    for (int i = 0; i < nobody.length; i++) {
-      try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        nobody[i] = new InetSocketAddress(free.getInetAddress(), free.getLocalPort());
-      }
-    }
-    stage.start(nobody);
+    stage.start(stage.nobody(), stage.nobody());
     try (Asker asker = version.connect(stage.port())) {
       Answer answer = asker.score();
       assertThat(answer.status()).isEqualTo(502);

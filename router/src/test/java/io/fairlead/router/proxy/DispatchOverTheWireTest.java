@@ -92,7 +92,6 @@ final class DispatchOverTheWireTest {
   @Test
   void neverSendsTwoAtOnceFromTwoLoops() throws Exception {
     stage.setup.loops = 2;
-    stage.setup.virtualTime = false;
     stage.settings(
         old ->
             new RequestSettings(

@@ -1,5 +1,6 @@
 package io.fairlead.router.proxy;
 
+import io.fairlead.router.Soon;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,8 +30,6 @@ final class FakeReplica implements Closeable {
     FIN,
     RST
   }
-
-  private static final long PATIENCE_SECONDS = 10;
 
   private final ServerSocket listener;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
@@ -108,13 +107,8 @@ final class FakeReplica implements Closeable {
   }
 
   /** Waits until no more than {@code count} connections are open on this side. */
-  void awaitConnections(int count) throws InterruptedException {
-    for (int i = 0; i < PATIENCE_SECONDS * 1_000 && connections.size() > count; i++) {
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
-    if (connections.size() > count) {
-      throw new AssertionError(connections.size() + " connections (expected: " + count + ")");
-    }
+  void awaitConnections(int count) {
+    Soon.become("no more than " + count + " connections", () -> connections.size() <= count);
   }
 
   /** Returns the most requests it had at once, from first byte to the end of their script. */
@@ -203,13 +197,13 @@ final class FakeReplica implements Closeable {
   }
 
   private void waitForGo() throws IOException, InterruptedException {
-    if (!go.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new IOException("go() was not called within " + PATIENCE_SECONDS + " s");
+    if (!go.tryAcquire(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+      throw new IOException("go() was not called within " + Soon.PATIENCE);
     }
   }
 
   private static <T> T take(BlockingQueue<T> queue, String what) throws InterruptedException {
-    @Nullable T taken = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    @Nullable T taken = queue.poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     if (taken == null) {
       throw new AssertionError("nothing came (expected: " + what + ")");
     }

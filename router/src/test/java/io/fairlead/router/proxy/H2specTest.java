@@ -37,7 +37,7 @@ final class H2specTest {
           new ProcessBuilder(
                   program.toString(),
                   "--strict",
-                  "--timeout=2",
+                  "--timeout=10",
                   "--host=127.0.0.1",
                   "--port=" + scene.port,
                   "--path=" + TestRouter.SCORE)

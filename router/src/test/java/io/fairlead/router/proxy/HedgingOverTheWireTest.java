@@ -9,7 +9,6 @@ import io.fairlead.router.model.RequestSettings.OnClientGone;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,11 +141,8 @@ final class HedgingOverTheWireTest {
   @Test
   void takesTheFirstWhereTheOtherCannotBeReached() throws Exception {
     var slow = replica(Script.respondOnGo(FakeReplica.OK));
-    InetSocketAddress nobody;
-    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = (InetSocketAddress) closed.getLocalSocketAddress();
-    }
-    stage.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), slow.port()), nobody);
+    stage.start(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), slow.port()), stage.nobody());
     HedgeBudget.earn(stage, 1);
     var caller = stage.caller().send(Caller.post("{}"));
     slow.takeRequest();

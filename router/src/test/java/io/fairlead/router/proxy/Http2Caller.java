@@ -2,6 +2,7 @@ package io.fairlead.router.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.fairlead.router.Soon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -109,7 +110,7 @@ final class Http2Caller implements Closeable {
   /** Takes the other end: speaks as a server on a connection whose client has connected. */
   static Http2Caller of(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(Soon.PATIENCE_MILLIS);
     return new Http2Caller(socket);
   }
 
@@ -119,7 +120,7 @@ final class Http2Caller implements Closeable {
     socket.setReceiveBufferSize(16_384); // so that little is on the way to who does not read
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(Soon.PATIENCE_MILLIS);
     return new Http2Caller(socket);
   }
 

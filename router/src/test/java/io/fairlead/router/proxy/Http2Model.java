@@ -1,5 +1,6 @@
 package io.fairlead.router.proxy;
 
+import io.fairlead.router.Soon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -20,7 +21,7 @@ final class Http2Model implements Closeable {
 
   private Http2Model(ServerSocket listener) throws IOException {
     this.listener = listener;
-    listener.setSoTimeout(10_000);
+    listener.setSoTimeout(Soon.PATIENCE_MILLIS);
   }
 
   static Http2Model start() throws IOException {

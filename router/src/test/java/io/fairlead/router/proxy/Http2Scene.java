@@ -1,14 +1,13 @@
 package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
@@ -37,17 +36,7 @@ final class Http2Scene implements AutoCloseable {
 
   Http2Scene(UnaryOperator<TestRouter.Setup> change) throws IOException {
     replica = FakeReplica.start();
-    Transport best = Transport.best();
-    var setup = new TestRouter.Setup();
-    setup.transport =
-        new Transport(
-            best.name(),
-            best.choice(),
-            best.handlers(),
-            best.serverChannels(),
-            best.clientChannels(),
-            best.sharesPort(),
-            allocator);
+    var setup = new TestRouter.Setup().allocator(allocator);
     router =
         change
             .apply(setup)
@@ -89,10 +78,10 @@ final class Http2Scene implements AutoCloseable {
     if (!left) {
       answersOthers();
     }
-    await().atMost(Duration.ofSeconds(10)).until(() -> router.load().inFlight() == 0);
+    Soon.become("all slots are free", () -> router.load().inFlight() == 0);
     replica.close();
-    await().atMost(Duration.ofSeconds(10)).until(() -> router.proxy().connections() == 0);
-    await().atMost(Duration.ofSeconds(10)).until(() -> allocator.metric().usedDirectMemory() == 0);
+    Soon.become("nobody is connected", () -> router.proxy().connections() == 0);
+    Soon.become("all buffers are back", () -> allocator.metric().usedDirectMemory() == 0);
     assertThat(events("UNEXPECTED_EXCEPTION")).isZero();
     router.close();
   }

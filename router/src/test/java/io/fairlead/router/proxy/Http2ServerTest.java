@@ -9,13 +9,12 @@ import static io.fairlead.router.proxy.Http2Caller.RST_STREAM;
 import static io.fairlead.router.proxy.Http2Caller.SETTINGS;
 import static io.fairlead.router.proxy.Http2Caller.WINDOW_UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
 import io.fairlead.router.proxy.Http2Caller.Answer;
 import io.fairlead.router.proxy.Http2Caller.Frame;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -299,7 +298,7 @@ final class Http2ServerTest {
       scene.replica.takeRequest();
       caller.putInt(RST_STREAM, 0, 1, Http2Scene.CANCEL).send();
       scene.replica.takeEnd();
-      await().atMost(Duration.ofSeconds(10)).until(() -> scene.router.load().inFlight() == 0);
+      Soon.become("the slot is free", () -> scene.router.load().inFlight() == 0);
       assertThat(scene.events("CLIENT_GONE")).isEqualTo(1);
     }
   }
@@ -330,7 +329,7 @@ final class Http2ServerTest {
               .start(
                   () -> {
                     try {
-                      scene.router.proxy().drain(10_000_000_000L);
+                      scene.router.proxy().drain(Soon.PATIENCE.toNanos());
                     } catch (InterruptedException e) {
                       Thread.currentThread().interrupt();
                     }

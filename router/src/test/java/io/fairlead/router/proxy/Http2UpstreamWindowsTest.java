@@ -6,6 +6,7 @@ import static io.fairlead.router.proxy.Http2Caller.WINDOW_UPDATE;
 import static io.fairlead.router.proxy.Http2Model.INITIAL_WINDOW_SIZE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -158,6 +159,6 @@ final class Http2UpstreamWindowsTest {
       window -= part;
       connection.data(1, rest == 0, "y".repeat(part)).send();
     }
-    assertThat(answer.get(10, TimeUnit.SECONDS).body()).hasSize(MEGABYTE);
+    assertThat(answer.get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS).body()).hasSize(MEGABYTE);
   }
 }

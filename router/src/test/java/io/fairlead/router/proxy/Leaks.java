@@ -1,5 +1,6 @@
 package io.fairlead.router.proxy;
 
+import io.fairlead.router.Soon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;

@@ -12,9 +12,6 @@ import io.fairlead.router.model.TrafficSplit;
 import io.fairlead.router.overload.OverloadStage;
 import io.fairlead.router.overload.OverloadState;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -155,10 +152,6 @@ class MirrorTest {
 
   @Test
   void aMirrorThatIsNotThereFailsNobody() throws Exception {
-    int nobody;
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = free.getLocalPort();
-    }
     stage
         .setup
         .endpoint(
@@ -166,10 +159,11 @@ class MirrorTest {
                 old.with(
                     new Traffic(
                         new TrafficSplit(Map.of("blue", 100)), new Mirror("green", HALF), null)))
-        .deployment("green", new InetSocketAddress(InetAddress.getLoopbackAddress(), nobody));
+        .deployment("green", stage.nobody());
     stage.start(blue);
     try (Asker asker = Asker.Version.HTTP1.connect(stage.port())) {
       askUntilCopied(asker, "{}");
+      untilResults(1);
       assertThat(results()).containsExactly("echo/green failed");
       assertThat(asker.score().status()).isEqualTo(200);
     }
@@ -268,6 +262,7 @@ class MirrorTest {
     try (Asker asker = Asker.Version.HTTP1.connect(stage.port())) {
       askUntilCopied(asker, "{}");
     }
+    stage.until(() -> green.acceptedConnections() + other.acceptedConnections() > 0);
     stage.advance(Duration.ofSeconds(4));
     assertThat(green.acceptedConnections() + other.acceptedConnections()).isEqualTo(1);
     assertThat(mirror.hedges()).isEqualTo(new HedgeCounts(0, 0, 0, 0));

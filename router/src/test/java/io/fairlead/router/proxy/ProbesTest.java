@@ -12,7 +12,6 @@ import io.fairlead.router.model.RequestSettings.OnClientGone;
 import io.fairlead.router.model.Scoring;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -150,15 +149,10 @@ final class ProbesTest {
 
   @Test
   void failsWhereNobodyListens() throws Exception {
-    int port;
-    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = closed.getLocalPort();
-    }
     health("/health");
     FakeReplica other = stage.replica();
     stage.start(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), other.port()));
+        stage.nobody(), new InetSocketAddress(InetAddress.getLoopbackAddress(), other.port()));
     while (count("failed") < 3) {
       secondOfAnswers();
     }

@@ -2,6 +2,7 @@ package io.fairlead.router.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.fairlead.router.Soon;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -40,7 +41,7 @@ final class RawCaller implements Closeable {
     }
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(Soon.PATIENCE_MILLIS);
     in = new BufferedInputStream(socket.getInputStream(), 4096);
   }
 

@@ -2,6 +2,7 @@ package io.fairlead.router.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.fairlead.router.Soon;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,7 @@ final class RawModel implements Closeable {
 
   private RawModel(ServerSocket listener) throws IOException {
     this.listener = listener;
-    listener.setSoTimeout(10_000);
+    listener.setSoTimeout(Soon.PATIENCE_MILLIS);
   }
 
   static RawModel start() throws IOException {
@@ -59,7 +60,7 @@ final class RawModel implements Closeable {
     private Connection(Socket socket) throws IOException {
       this.socket = socket;
       this.in = socket.getInputStream();
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(Soon.PATIENCE_MILLIS);
       socket.setTcpNoDelay(true);
     }
 

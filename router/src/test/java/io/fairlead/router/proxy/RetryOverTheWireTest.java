@@ -7,7 +7,6 @@ import io.fairlead.router.model.RequestSettings.OnClientGone;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,7 +17,7 @@ final class RetryOverTheWireTest {
   @Test
   void goesToAnotherReplicaWhereOneRefusesTheConnection() throws Exception {
     var replica = stage.replica();
-    stage.start(nobody(), addressOf(replica));
+    stage.start(stage.nobody(), addressOf(replica));
     var caller = stage.caller();
     for (int i = 0; i < 20; i++) {
       assertThat(caller.call(Caller.post("{}")).status()).isEqualTo(200);
@@ -31,7 +30,7 @@ final class RetryOverTheWireTest {
 
   @Test
   void answersWhenTheSecondAttemptFailsToo() throws Exception {
-    stage.start(nobody());
+    stage.start(stage.nobody());
     Answer answer = stage.caller().call(Caller.post("{}"));
     assertThat(answer.status()).isEqualTo(502);
     assertThat(answer.reason()).isEqualTo("upstream_connect_failed");
@@ -42,7 +41,7 @@ final class RetryOverTheWireTest {
   @Test
   void triesNoThirdReplica() throws Exception {
     var third = stage.replica();
-    stage.start(nobody(), nobody(), addressOf(third));
+    stage.start(stage.nobody(), stage.nobody(), addressOf(third));
     Answer answer = stage.caller().call(Caller.post("{}"));
     assertThat(answer.status()).isEqualTo(502);
     assertThat(stage.router().meters().count("UPSTREAM_CONNECT_FAILED")).isEqualTo(2);
@@ -54,7 +53,7 @@ final class RetryOverTheWireTest {
   @Test
   void goesOnElsewhereWithTheBodyThatIsStillComing() throws Exception {
     var replica = stage.replica();
-    stage.start(nobody(), addressOf(replica));
+    stage.start(stage.nobody(), addressOf(replica));
     String body = "x".repeat(70_000) + "y".repeat(30_000);
     var caller = stage.caller();
     caller.send(Caller.head("POST " + TestRouter.SCORE, new String[] {"Content-Length: 100000"}));
@@ -248,12 +247,5 @@ final class RetryOverTheWireTest {
 
   private static InetSocketAddress addressOf(FakeReplica replica) {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), replica.port());
-  }
-
-  /** Returns an address at which nobody listens. */
-  private static InetSocketAddress nobody() throws IOException {
-    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return (InetSocketAddress) closed.getLocalSocketAddress();
-    }
   }
 }

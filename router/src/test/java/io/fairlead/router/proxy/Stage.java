@@ -2,6 +2,8 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.ClaimedPort;
+import io.fairlead.router.Soon;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
 import java.io.Closeable;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.function.Executable;
  * bug.
  */
 final class Stage implements AfterEachCallback {
-  final TestRouter.Setup setup = new TestRouter.Setup().virtualTime();
+  final TestRouter.Setup setup = new TestRouter.Setup();
   private final Deque<Closeable> open = new ArrayDeque<>();
   private @Nullable TestRouter router;
   private int port;
@@ -140,6 +142,13 @@ final class Stage implements AfterEachCallback {
     open.push(closeable);
   }
 
+  /** Returns an address at which nobody listens while the test runs. */
+  InetSocketAddress nobody() throws IOException {
+    var port = new ClaimedPort();
+    closes(port);
+    return port.address();
+  }
+
   /** Returns the answers given so far, each as its status and its reason. */
   List<String> finished() {
     return List.copyOf(router().meters().finished);
@@ -151,13 +160,13 @@ final class Stage implements AfterEachCallback {
     assertThat(finished()).containsExactly(answers);
   }
 
-  /** Begins a drain of 20 s of real time at most; the thread ends with it. */
+  /** Begins a drain; the thread ends with it. */
   Thread startDraining() {
     return Thread.ofVirtual()
         .start(
             () -> {
               try {
-                router().proxy().drain(20_000_000_000L);
+                router().proxy().drain(Soon.PATIENCE.toNanos());
               } catch (InterruptedException e) {
                 throw new AssertionError(e);
               }
@@ -171,9 +180,9 @@ final class Stage implements AfterEachCallback {
 
   /** Waits for something that the router does soon and without any time passing. */
   void until(BooleanSupplier condition) {
-    long end = System.nanoTime() + 10_000_000_000L;
+    long end = System.nanoTime() + Soon.PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited 10 s in vain").isLessThan(end);
+      assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);
       router().settle();
     }
   }

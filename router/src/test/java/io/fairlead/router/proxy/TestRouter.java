@@ -2,6 +2,7 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.auth.Gate;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.Gates;
@@ -48,6 +49,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -90,7 +92,7 @@ final class TestRouter implements AutoCloseable {
     /** What is served, made from one endpoint {@code echo} with one deployment {@code blue}. */
     UnaryOperator<ClusterState> state = UnaryOperator.identity();
 
-    boolean virtualTime;
+    boolean virtualTime = true;
     Sampling sampling = Sampling.DEFAULT;
     RequestObservers observers = RequestObservers.NONE;
     InstantSource wallClock = InstantSource.system();
@@ -142,15 +144,30 @@ final class TestRouter implements AutoCloseable {
       return this;
     }
 
+    /** Lets all connections take their buffers from {@code allocator}. */
+    Setup allocator(ByteBufAllocator allocator) {
+      Transport old = transport;
+      transport =
+          new Transport(
+              old.name(),
+              old.choice(),
+              old.handlers(),
+              old.serverChannels(),
+              old.clientChannels(),
+              old.sharesPort(),
+              allocator);
+      return this;
+    }
+
     /** Lets the models be asked over HTTP/2. */
     Setup h2c() {
       scoring = new Scoring(5001, "/score", Scoring.Protocol.H2C, null);
       return this;
     }
 
-    /** Lets time stand still until {@link TestRouter#advance}. */
-    Setup virtualTime() {
-      virtualTime = true;
+    /** Lets time go on by itself; else it stands still until {@link TestRouter#advance}. */
+    Setup realTime() {
+      virtualTime = false;
       return this;
     }
 
@@ -311,13 +328,40 @@ final class TestRouter implements AutoCloseable {
     settle();
   }
 
+  /** Lets virtual time pass, quickly and little by little, until this is closed. */
+  TimePassing letTimePass() {
+    var isOver = new AtomicBoolean();
+    Thread thread =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (!isOver.get()) {
+                    advance(Duration.ofMillis(100));
+                  }
+                });
+    return () -> {
+      isOver.set(true);
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    };
+  }
+
+  /** While it is open, time passes. */
+  interface TimePassing extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** Waits until the loops have read what was on its way to them when this was called. */
   void settle() {
     for (Loop loop : proxy.loops()) {
       var settled = new CountDownLatch(1);
       loop.eventLoop.execute(() -> afterTurns(loop.eventLoop, 4, settled));
       try {
-        assertThat(settled.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(settled.await(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }

@@ -6,6 +6,7 @@ import io.fairlead.certs.KeyType;
 import io.fairlead.certs.Leaf;
 import io.fairlead.certs.Pem;
 import io.fairlead.certs.Validity;
+import io.fairlead.router.Soon;
 import io.fairlead.router.tls.TlsContexts;
 import io.fairlead.router.tls.TlsEngine;
 import java.io.Closeable;
@@ -61,7 +62,7 @@ final class TestTls implements Closeable {
   static SSLSocket connect(int port, String server, String... alpn)
       throws IOException, GeneralSecurityException {
     var socket = (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", port);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(Soon.PATIENCE_MILLIS);
     var parameters = socket.getSSLParameters();
     parameters.setServerNames(server.isEmpty() ? List.of() : List.of(new SNIHostName(server)));
     parameters.setApplicationProtocols(alpn);

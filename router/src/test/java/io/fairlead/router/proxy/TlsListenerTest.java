@@ -2,6 +2,7 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.tls.TlsEngine;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -117,7 +118,7 @@ final class TlsListenerTest {
   void takesAClientHelloInPieces() throws Exception {
     listen(TlsEngine.Choice.AUTO, "a.test");
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(Soon.PATIENCE_MILLIS);
       for (byte b : clientHello(3)) {
         socket.getOutputStream().write(b);
         stage.router().settle();

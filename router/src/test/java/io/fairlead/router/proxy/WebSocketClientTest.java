@@ -2,6 +2,7 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.tls.TlsEngine;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,7 +25,6 @@ final class WebSocketClientTest {
   @TempDir Path directory;
 
   private void start(WebSocketModel model) {
-    stage.setup.virtualTime = false;
     stage.setup.endpoint(e -> WebSockets.allowed(e, true));
     stage.start(model.address());
   }
@@ -54,16 +54,20 @@ final class WebSocketClientTest {
         client
             .newWebSocketBuilder()
             .buildAsync(URI.create(server + TestRouter.SCORE), listener)
-            .get(10, TimeUnit.SECONDS);
+            .get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     for (int i = 0; i < 20; i++) {
       String text = "message " + i + " " + "x".repeat(i * i * 100);
-      socket.sendText(text, true).get(10, TimeUnit.SECONDS);
+      socket.sendText(text, true).get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       assertThat(listener.next()).isEqualTo(text);
     }
-    socket.sendPing(ByteBuffer.wrap(new byte[] {1})).get(10, TimeUnit.SECONDS);
+    socket
+        .sendPing(ByteBuffer.wrap(new byte[] {1}))
+        .get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     assertThat(listener.next()).isEqualTo("pong");
     assertThat(stage.router().load().inFlight()).isEqualTo(1);
-    socket.sendClose(WebSocket.NORMAL_CLOSURE, "enough").get(10, TimeUnit.SECONDS);
+    socket
+        .sendClose(WebSocket.NORMAL_CLOSURE, "enough")
+        .get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     assertThat(listener.next()).isEqualTo("closed " + WebSocket.NORMAL_CLOSURE);
     Soon.become("the slot is free", () -> stage.router().load().inFlight() == 0);
   }
@@ -73,7 +77,8 @@ final class WebSocketClientTest {
     private final StringBuilder message = new StringBuilder();
 
     String next() throws InterruptedException {
-      return Objects.requireNonNull(events.poll(10, TimeUnit.SECONDS), "nothing came");
+      return Objects.requireNonNull(
+          events.poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS), "nothing came");
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.fairlead.router.model.Traffic;
 import io.fairlead.router.model.TrafficSplit;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -314,11 +313,7 @@ final class WebSocketHandshakeTest {
 
   @Test
   void asksASecondReplicaWhereNoConnectionCouldBeMade() throws Exception {
-    InetSocketAddress nobody;
-    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), closed.getLocalPort());
-    }
-    stage.start(nobody, model.address());
+    stage.start(stage.nobody(), model.address());
     Caller caller = stage.caller().send(upgrade() + "early");
     RawModel.Connection connection = model.agree();
     assertThat(caller.answer().status()).isEqualTo(101);

@@ -30,6 +30,7 @@ final class WebSocketTunnelTest {
 
   @RegisterExtension final Stage stage = new Stage();
   private final DecisionJournal journal = new DecisionJournal(64, 64, InstantSource.system());
+  private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
   private RawModel model;
   private Caller caller;
 
@@ -37,6 +38,7 @@ final class WebSocketTunnelTest {
   void start() throws Exception {
     model = RawModel.start();
     stage.closes(model);
+    stage.setup.allocator(allocator);
     stage.setup.observers = journal;
     stage.setup.endpoint(e -> WebSockets.allowed(e, true));
     stage.start(model.address());
@@ -85,11 +87,11 @@ final class WebSocketTunnelTest {
     long most = 0;
     for (int read = 0; read < SIZE; read += SIZE / 100) {
       assertThat(connection.read(SIZE / 100)).hasSize(SIZE / 100);
-      most = Math.max(most, PooledByteBufAllocator.DEFAULT.pinnedDirectMemory());
+      most = Math.max(most, allocator.pinnedDirectMemory());
     }
     for (int read = 0; read < SIZE; read += SIZE / 100) {
       assertThat(caller.read(SIZE / 100)).hasSize(SIZE / 100);
-      most = Math.max(most, PooledByteBufAllocator.DEFAULT.pinnedDirectMemory());
+      most = Math.max(most, allocator.pinnedDirectMemory());
     }
     up.join();
     down.join();

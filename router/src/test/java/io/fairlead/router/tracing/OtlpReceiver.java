@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fairlead.router.Soon;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,7 +70,7 @@ public final class OtlpReceiver implements AutoCloseable {
 
   /** Returns the next span, waiting for it. */
   public Received take() throws InterruptedException {
-    Received span = spans.poll(30, TimeUnit.SECONDS);
+    Received span = spans.poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     if (span == null) {
       throw new AssertionError("no span came");
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.control.ProxyEvent;
 import io.fairlead.router.control.RequestObserver;
 import io.fairlead.router.control.RequestRecorder;
@@ -12,7 +13,6 @@ import io.fairlead.router.http.TraceContext;
 import io.fairlead.router.journal.SampleFacts;
 import io.fairlead.router.model.RouterError;
 import io.fairlead.router.tracing.OtlpReceiver.Received;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 class TraceExportTest {
   private static final Instant NOW = Instant.parse("2027-01-15T08:00:00.000000500Z");
   private static final long NOW_NANOS = NOW.getEpochSecond() * 1_000_000_000L + NOW.getNano();
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final OtlpReceiver collector;
   private final TraceExport export;
@@ -173,10 +172,10 @@ class TraceExportTest {
     collector.answers(400);
     start();
     observer.ended(facts());
-    await().atMost(PATIENCE).until(() -> export.counts().failed() == 1);
+    await().atMost(Soon.PATIENCE).until(() -> export.counts().failed() == 1);
     collector.answers(200);
     observer.ended(facts());
-    await().atMost(PATIENCE).until(() -> export.counts().exported() == 1);
+    await().atMost(Soon.PATIENCE).until(() -> export.counts().exported() == 1);
     assertThat(export.counts()).isEqualTo(new SpanCounts(1, 0, 1));
   }
 
