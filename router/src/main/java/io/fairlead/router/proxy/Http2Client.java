@@ -42,7 +42,7 @@ final class Http2Client {
   private final Loop loop;
   private final Http2Clients clients;
   private final Replica replica;
-  private final Http2ClientCodec codec;
+  private final Http2FrameScanner scanner;
   private final Http2Connection connection;
   private final ArrayDeque<Http2Upstream> waiting = new ArrayDeque<>();
   private Phase phase = Phase.CONNECTING;
@@ -54,10 +54,11 @@ final class Http2Client {
     this.loop = loop;
     this.clients = clients;
     this.replica = replica;
-    this.codec = new Http2ClientCodec(loop, this);
+    Http2Codec<Http2ClientStreams> codec = Http2Codec.toModel(loop, this);
+    this.scanner = codec.scanner;
     this.streams = codec.streams;
-    this.output = codec.output;
-    this.connection = codec.connection;
+    this.output = streams.output;
+    this.connection = streams.connection;
     this.handler = new Http2ClientHandler(loop, this, codec);
     this.timer = new Http2ClientTimer(this, loop, streams);
   }
@@ -114,7 +115,7 @@ final class Http2Client {
 
   private boolean mayNotGoOn() {
     return connection.goAwayReceived()
-        || codec.guard.isWeary()
+        || streams.guard.isWeary()
         || streams.requests() >= maxRequests();
   }
 
@@ -267,14 +268,14 @@ final class Http2Client {
 
   /** Asks whether the model is still there. */
   void ping() {
-    codec.guard.expectAck();
+    streams.guard.expectAck();
     output.ping(false, 1);
   }
 
   private void close() {
     phase = Phase.CLOSED;
     clients.remove(replica, this);
-    codec.scanner.stop();
+    scanner.stop();
     streams.closeAll();
     handler.sendLast();
     requireNonNull(channel).close();

@@ -16,23 +16,24 @@ import org.jspecify.annotations.Nullable;
  * Reads and writes one HTTP/2 connection to a model, and tells its {@link Http2Client} what the
  * network does. What is written in a turn of the loop leaves at its end. Runs on that loop.
  */
-final class Http2ClientHandler extends Http2ConnectionHandler implements FlushBatch.Flushable {
+final class Http2ClientHandler extends Http2ConnectionHandler implements Http2Output.Owner {
   /** Bytes that are gathered in one turn before they go out all the same. */
   private static final int MOST_UNSENT = 262_144;
 
   private final Loop loop;
   private final Http2Client client;
-  private final Http2ClientCodec codec;
+  private final Http2ClientStreams streams;
+  private final Http2FrameScanner scanner;
   private @Nullable ChannelHandlerContext context;
-  private boolean marked;
   private int flushes;
   private int reads;
 
-  Http2ClientHandler(Loop loop, Http2Client client, Http2ClientCodec codec) {
+  Http2ClientHandler(Loop loop, Http2Client client, Http2Codec<Http2ClientStreams> codec) {
     super(codec.decoder, codec.encoder, codec.settings, true, false);
     this.loop = loop;
     this.client = client;
-    this.codec = codec;
+    this.streams = codec.streams;
+    this.scanner = codec.scanner;
   }
 
   // ---- from the network
@@ -40,8 +41,8 @@ final class Http2ClientHandler extends Http2ConnectionHandler implements FlushBa
   @Override
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
     context = added;
-    codec.output.attach(this);
-    codec.guard.expectAck();
+    streams.output.attach(this);
+    streams.guard.expectAck();
     super.handlerAdded(added);
   }
 
@@ -49,7 +50,7 @@ final class Http2ClientHandler extends Http2ConnectionHandler implements FlushBa
   public void channelActive(ChannelHandlerContext from) throws Exception {
     client.onConnected();
     super.channelActive(from); // writes the preface and SETTINGS
-    codec.streams.receives.start();
+    streams.receives.start();
   }
 
   @Override
@@ -58,7 +59,7 @@ final class Http2ClientHandler extends Http2ConnectionHandler implements FlushBa
     client.timer.onRead(loop.now());
     super.channelRead(from, message);
     client.afterRead();
-    if (codec.output.size() > MOST_UNSENT) {
+    if (streams.output.size() > MOST_UNSENT) {
       flushNow(); // a turn may read much more before it ends
     }
   }
@@ -72,8 +73,8 @@ final class Http2ClientHandler extends Http2ConnectionHandler implements FlushBa
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext from) {
     if (from.channel().isWritable()) {
-      loop.flushes.add(this);
-      codec.streams.sends.resume();
+      streams.output.flushLater();
+      streams.sends.resume();
     }
   }
 
@@ -99,8 +100,8 @@ final class Http2ClientHandler extends Http2ConnectionHandler implements FlushBa
 
   private void release() {
     TimerWheel.disarm(client.timer);
-    codec.scanner.close();
-    codec.output.close();
+    scanner.close();
+    streams.output.close();
   }
 
   @Override
@@ -139,13 +140,13 @@ final class Http2ClientHandler extends Http2ConnectionHandler implements FlushBa
   }
 
   private void refuse(StreamException error) {
-    codec.streams.refuse(error.streamId(), String.valueOf(error.getMessage()));
+    streams.refuse(error.streamId(), String.valueOf(error.getMessage()));
   }
 
   /** Sends what is written last. */
   void sendLast() {
     if (context != null) {
-      codec.output.send(context);
+      streams.output.send(context);
     }
   }
 
@@ -157,22 +158,14 @@ final class Http2ClientHandler extends Http2ConnectionHandler implements FlushBa
   }
 
   @Override
-  public boolean markForFlush() {
-    boolean first = !marked;
-    marked = true;
-    return first;
-  }
-
-  @Override
   public void flushNow() {
-    marked = false;
-    codec.streams.sends.writePendingBytes();
-    if (codec.output.size() > 0) {
+    streams.sends.writePendingBytes();
+    if (streams.output.size() > 0) {
       flushes++;
-      codec.output.send(requireNonNull(context));
+      streams.output.send(requireNonNull(context));
     }
-    if (codec.streams.sends.canGoOn()) {
-      loop.flushes.add(this);
+    if (streams.sends.canGoOn()) {
+      streams.output.flushLater();
     }
     client.afterFlush();
   }

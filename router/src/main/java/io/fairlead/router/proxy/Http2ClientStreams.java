@@ -11,15 +11,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.EmptyHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The streams of one connection to a model: opens them, turns frames into responses, and says what
@@ -27,51 +25,20 @@ import io.netty.util.AsciiString;
  *
  * <p>A malformed response ends its stream and no other. Runs on the connection's loop.
  */
-final class Http2ClientStreams extends Http2FrameAdapter implements Http2FrameScanner.Streams {
+final class Http2ClientStreams
+    extends Http2ConnectionStreams<Http2RequestSender, Http2ResponseRules> {
   private static final Http2Headers INFORMATIONAL =
       ReadOnlyHttp2Headers.serverHeaders(false, AsciiString.cached("100"));
 
-  final Http2Output output;
-  final Http2ReceiveWindows receives;
-  final Http2SendWindows sends;
-  private final Loop loop;
   private final Http2Client client;
-  private final Http2Connection connection;
-  private final Http2Calls<Http2RequestSender> calls;
-  private final Http2Guard guard;
-  private final Http2FieldReader<Http2ResponseRules> fields;
   private final Head head = new Head();
-  private final Head trailers;
 
-  private boolean isTrailers;
   private boolean hasSettings;
-  private int requests;
   private int parts;
-  private long endedNanos;
 
-  Http2ClientStreams(
-      Loop loop,
-      Http2Client client,
-      Http2Connection connection,
-      Http2Guard guard,
-      Http2Output output) {
-    this.loop = loop;
+  Http2ClientStreams(Loop loop, Http2Client client, Http2Connection connection) {
+    super(loop, connection, loop.http2Responses);
     this.client = client;
-    this.connection = connection;
-    this.guard = guard;
-    this.output = output;
-    this.fields = loop.http2Responses;
-    this.trailers = loop.http2Trailers;
-    this.calls = new Http2Calls<>(connection);
-    this.receives = new Http2ReceiveWindows(loop.settings.limits().http2(), calls, output);
-    this.sends = new Http2SendWindows(loop, calls, output, guard);
-    connection.addListener(
-        new Http2ConnectionAdapter() {
-          @Override
-          public void onStreamClosed(Http2Stream stream) {
-            closed(stream);
-          }
-        });
   }
 
   // ---- requests
@@ -94,15 +61,6 @@ final class Http2ClientStreams extends Http2FrameAdapter implements Http2FrameSc
     }
   }
 
-  /** Breaks a stream off. */
-  void reset(Http2Stream stream, Http2Error error) {
-    if (!stream.isResetSent()) {
-      output.reset(stream.id(), error.code());
-      stream.resetSent();
-      stream.close();
-    }
-  }
-
   /** A stream has met an error of its own. */
   void refuse(int id, String detail) {
     Http2RequestSender call = calls.of(id);
@@ -121,9 +79,8 @@ final class Http2ClientStreams extends Http2FrameAdapter implements Http2FrameSc
     calls.forEach(call -> requireNonNull(connection.stream(call.id)).close());
   }
 
-  private void closed(Http2Stream stream) {
-    endedNanos = loop.now();
-    Http2RequestSender call = calls.remove(stream);
+  @Override
+  void ended(Http2Stream stream, @Nullable Http2RequestSender call) {
     if (call != null) {
       call.upstream.onClosed();
     }
@@ -178,11 +135,6 @@ final class Http2ClientStreams extends Http2FrameAdapter implements Http2FrameSc
       throw connectionError(PROTOCOL_ERROR, "%s on stream %d, which is not open", frame, id);
     }
     return false;
-  }
-
-  @Override
-  public int waitingControlFrames() {
-    return output.waitingControlFrames();
   }
 
   // ---- responses
@@ -253,35 +205,13 @@ final class Http2ClientStreams extends Http2FrameAdapter implements Http2FrameSc
     hasSettings = true;
   }
 
-  @Override
-  public void onWindowUpdateRead(ChannelHandlerContext from, int id, int increment) {
-    if (sends.canGoOn()) {
-      output.flushLater();
-    }
-  }
-
-  @Override
-  public void onPingRead(ChannelHandlerContext from, long data) {
-    output.ping(true, data);
-  }
-
   /** Returns whether the model has said what it takes, and so that it speaks HTTP/2. */
   boolean hasSettings() {
     return hasSettings;
   }
 
-  /** Returns how many requests have begun. */
-  int requests() {
-    return requests;
-  }
-
   /** Returns how many parts of responses have come; it only matters whether it changes. */
   int parts() {
     return parts;
-  }
-
-  /** Returns when the last stream ended; 0 for none. */
-  long endedNanos() {
-    return endedNanos;
   }
 }

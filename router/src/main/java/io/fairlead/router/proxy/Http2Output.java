@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Writing cannot fail and is done when the method returns, so no frame costs a promise. Order is
  * that of the calls. The buffer goes to the channel at the end of the turn, see {@link #send}.
  */
-final class Http2Output implements Http2FrameWriter.Configuration {
+final class Http2Output implements Http2FrameWriter.Configuration, FlushBatch.Flushable {
   private static final int HEADER = Http2CodecUtil.FRAME_HEADER_LENGTH;
   private static final int END_STREAM = Http2Flags.END_STREAM;
   private static final int END_HEADERS = Http2Flags.END_HEADERS;
@@ -31,7 +31,8 @@ final class Http2Output implements Http2FrameWriter.Configuration {
   private final Http2FieldWriter fields = new Http2FieldWriter();
   private final FlushBatch flushes;
   private final FrameSize frameSize;
-  private FlushBatch.@Nullable Flushable owner;
+  private @Nullable Owner owner;
+  private boolean marked;
   private @Nullable ByteBuf batch;
   private int expectedBytes = 1024;
   private int controlFrames;
@@ -48,8 +49,14 @@ final class Http2Output implements Http2FrameWriter.Configuration {
     this.frameSize = new FrameSize(maxFrameBytes);
   }
 
+  /** The connection whose frames these are. */
+  interface Owner {
+    /** Sends what was written. */
+    void flushNow();
+  }
+
   /** Says which connection is flushed after a write. */
-  void attach(FlushBatch.Flushable connection) {
+  void attach(Owner connection) {
     owner = connection;
   }
 
@@ -224,7 +231,20 @@ final class Http2Output implements Http2FrameWriter.Configuration {
 
   /** Has the connection flushed at the end of this turn. */
   void flushLater() {
-    flushes.add(requireNonNull(owner));
+    flushes.add(this);
+  }
+
+  @Override
+  public boolean markForFlush() {
+    boolean first = !marked;
+    marked = true;
+    return first;
+  }
+
+  @Override
+  public void flushNow() {
+    marked = false;
+    requireNonNull(owner).flushNow();
   }
 
   /** What is written from here on goes nowhere. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 final class Http2Server extends Http2ConnectionHandler
-    implements CallerConnection, FlushBatch.Flushable {
+    implements CallerConnection, Http2Output.Owner {
   private enum Phase {
     OPEN,
     LEAVING,
@@ -54,23 +54,22 @@ final class Http2Server extends Http2ConnectionHandler
   private final long lastNanos;
   private Phase phase = Phase.OPEN;
   private @Nullable ChannelHandlerContext context;
-  private boolean marked;
   private boolean reading = true;
 
-  private Http2Server(Loop loop, Http2Codec codec) {
+  private Http2Server(Loop loop, Http2Codec<Http2Streams> codec) {
     super(codec.decoder, codec.encoder, codec.settings, true, false);
     this.loop = loop;
     this.streams = codec.streams;
-    this.output = codec.output;
+    this.output = streams.output;
     this.scanner = codec.scanner;
-    this.guard = codec.guard;
+    this.guard = streams.guard;
     this.timer = new Http2Timer(this, loop, streams, scanner);
     this.lastNanos = loop.now() + loop.connectionLifeNanos();
   }
 
   /** Makes the handler of one connection. */
   static ChannelHandler newHandler(Loop loop, Origin origin) {
-    return new Http2Server(loop, new Http2Codec(loop, origin));
+    return new Http2Server(loop, Http2Codec.ofCaller(loop, origin));
   }
 
   // ---- from the network
@@ -128,7 +127,7 @@ final class Http2Server extends Http2ConnectionHandler
   public void channelWritabilityChanged(ChannelHandlerContext from) {
     if (from.channel().isWritable()) {
       read(true);
-      loop.flushes.add(this);
+      output.flushLater();
       streams.sends.resume();
     }
   }
@@ -303,19 +302,11 @@ final class Http2Server extends Http2ConnectionHandler
   }
 
   @Override
-  public boolean markForFlush() {
-    boolean first = !marked;
-    marked = true;
-    return first;
-  }
-
-  @Override
   public void flushNow() {
-    marked = false;
     streams.sends.writePendingBytes();
     output.send(context());
     if (streams.sends.canGoOn()) {
-      loop.flushes.add(this);
+      output.flushLater();
     }
     closeIfDone();
     if (Writes.pending(context().channel()) > MOST_UNSENT) {

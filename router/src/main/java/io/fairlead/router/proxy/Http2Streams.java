@@ -6,7 +6,6 @@ import static io.netty.handler.codec.http2.Http2Exception.connectionError;
 import static io.netty.handler.codec.http2.Http2Exception.streamError;
 import static java.util.Objects.requireNonNull;
 
-import io.fairlead.router.http.Head;
 import io.fairlead.router.http.Http2RequestRules;
 import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.RouterError;
@@ -14,10 +13,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.EmptyHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,44 +25,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A malformed request is a stream error and nobody hears of it (RFC 9113 8.1.1); one that is
  * well-formed but refused gets an answer. Runs on the connection's loop.
  */
-final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.Streams {
-  final Loop loop;
+final class Http2Streams extends Http2ConnectionStreams<Http2Call, Http2RequestRules> {
   final Origin origin;
-  final Http2Output output;
-  final Http2ReceiveWindows receives;
-  final Http2SendWindows sends;
-  private final Http2Connection connection;
-  private final Http2Calls<Http2Call> calls;
-  private final Http2Guard guard;
-  private final Http2FieldReader<Http2RequestRules> fields;
   private final Http2ClosedStreams closed = new Http2ClosedStreams();
-  private final Head trailers;
 
   private @Nullable Http2Call next; // its head is filled by the block that is decoded
-  private boolean isTrailers;
-  private int requests;
   private long pingAck;
-  private long endedNanos;
 
-  Http2Streams(
-      Loop loop, Origin origin, Http2Connection connection, Http2Guard guard, Http2Output output) {
-    this.loop = loop;
+  Http2Streams(Loop loop, Origin origin, Http2Connection connection) {
+    super(loop, connection, loop.http2Fields);
     this.origin = origin;
-    this.connection = connection;
-    this.guard = guard;
-    this.output = output;
-    this.fields = loop.http2Fields;
-    this.trailers = loop.http2Trailers;
-    this.calls = new Http2Calls<>(connection);
-    this.receives = new Http2ReceiveWindows(loop.settings.limits().http2(), calls, output);
-    this.sends = new Http2SendWindows(loop, calls, output, guard);
-    connection.addListener(
-        new Http2ConnectionAdapter() {
-          @Override
-          public void onStreamClosed(Http2Stream stream) {
-            closed(stream);
-          }
-        });
   }
 
   // ---- may this frame come?
@@ -123,11 +92,6 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
 
   @Override
   public void onGoAway(int lastStream, long errorCode) {} // a caller opens streams or it does not
-
-  @Override
-  public int waitingControlFrames() {
-    return output.waitingControlFrames();
-  }
 
   // ---- requests
 
@@ -213,13 +177,6 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
   }
 
   @Override
-  public void onWindowUpdateRead(ChannelHandlerContext from, int id, int increment) {
-    if (sends.canGoOn()) {
-      output.flushLater();
-    }
-  }
-
-  @Override
   public void onPingAckRead(ChannelHandlerContext from, long data) {
     pingAck = data;
   }
@@ -227,11 +184,6 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
   /** Returns what the last PING carried that the peer has answered; 0 for none. */
   long pingAck() {
     return pingAck;
-  }
-
-  @Override
-  public void onPingRead(ChannelHandlerContext from, long data) {
-    output.ping(true, data);
   }
 
   // ---- the ends of streams
@@ -242,9 +194,7 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
       stream.closeLocalSide();
     } else {
       // not counted with our resets: the request was answered, and nothing of it goes on
-      output.reset(stream.id(), Http2Error.NO_ERROR.code());
-      stream.resetSent();
-      stream.close();
+      resetNow(stream, Http2Error.NO_ERROR);
     }
   }
 
@@ -252,15 +202,6 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
   void endRest() {
     long now = loop.now();
     calls.forEach(call -> call.onShutdown(now));
-  }
-
-  /** Breaks a stream off. */
-  void reset(Http2Stream stream, Http2Error error) {
-    if (!stream.isResetSent()) {
-      output.reset(stream.id(), error.code());
-      stream.resetSent();
-      stream.close();
-    }
   }
 
   /** Resets a stream for what the peer did, even one that was never opened. */
@@ -276,10 +217,9 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
     guard.onResetByUs(loop.now());
   }
 
-  private void closed(Http2Stream stream) {
-    endedNanos = loop.now();
+  @Override
+  void ended(Http2Stream stream, @Nullable Http2Call call) {
     closed.add(stream.id(), stream.isResetSent());
-    Http2Call call = calls.remove(stream);
     if (call != null) {
       call.onClosed();
       loop.recycle(call);
@@ -293,15 +233,5 @@ final class Http2Streams extends Http2FrameAdapter implements Http2FrameScanner.
       loop.recycle(next);
       next = null;
     }
-  }
-
-  /** Returns when the last stream ended; 0 for none. */
-  long endedNanos() {
-    return endedNanos;
-  }
-
-  /** Returns how many requests have begun. */
-  int requests() {
-    return requests;
   }
 }
