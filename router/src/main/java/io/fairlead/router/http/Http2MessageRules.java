@@ -1,6 +1,7 @@
 package io.fairlead.router.http;
 
 import io.fairlead.router.model.Refusal;
+import io.fairlead.router.model.RouterError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +14,17 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Http2MessageRules implements Http2FieldRules
     permits Http2RequestRules, Http2ResponseRules {
   private final Http2Fields fields;
+  private final Refusal misplaced;
 
   Head head = new Head();
   @Nullable Refusal refusal;
   private boolean takesPseudoHeaders;
 
-  Http2MessageRules(Http2Fields fields) {
+  Http2MessageRules(Http2Fields fields, RouterError error) {
     this.fields = fields;
+    this.misplaced =
+        new Refusal(
+            error, "pseudo-header: behind a field or in trailers (expected: before all fields)");
   }
 
   /** Begins a message, whose head fills {@code newHead}. */
@@ -57,16 +62,13 @@ public abstract sealed class Http2MessageRules implements Http2FieldRules
     } else if (takesPseudoHeaders) {
       refusal = pseudoHeader(name, nameOff, nameOff + nameLen, value, valueOff, valueLen);
     } else {
-      refusal = misplaced();
+      refusal = misplaced;
     }
   }
 
   /** Takes a pseudo-header where there may be one; returns its fault, or null. */
   abstract @Nullable Refusal pseudoHeader(
       byte[] name, int from, int to, byte[] value, int valueOff, int valueLen);
-
-  /** Returns what is said of a pseudo-header where there may be none. */
-  abstract Refusal misplaced();
 
   /** Ends the trailers; returns why they are refused, or null. What may not be there is dropped. */
   public final @Nullable Refusal endTrailers() {

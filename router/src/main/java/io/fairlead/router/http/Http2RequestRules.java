@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * in {@link RequestRules}, which the caller asks next.
  */
 public final class Http2RequestRules extends Http2MessageRules {
-  private static final Refusal PSEUDO_MISPLACED =
-      bad("pseudo-header: behind a field or in trailers (expected: before all fields)");
   private static final Refusal PSEUDO_UNKNOWN =
       bad("pseudo-header: unknown (expected: method, scheme, authority, path or protocol)");
   private static final Refusal PSEUDO_TWICE = bad("pseudo-header: repeated (expected: once)");
@@ -48,7 +46,9 @@ public final class Http2RequestRules extends Http2MessageRules {
 
   /** Creates the rules with the bounds of one head. */
   public Http2RequestRules(Limits.Head limits) {
-    super(new Http2Fields(limits.maxHeadBytes(), limits.maxFieldBytes(), limits.maxFields()));
+    super(
+        new Http2Fields(limits.maxHeadBytes(), limits.maxFieldBytes(), limits.maxFields()),
+        RouterError.BAD_REQUEST);
     maxPathBytes = limits.maxRequestLineBytes();
   }
 
@@ -78,11 +78,6 @@ public final class Http2RequestRules extends Http2MessageRules {
       Http2Fields.joinCookies(head);
     }
     return refusal;
-  }
-
-  @Override
-  Refusal misplaced() {
-    return PSEUDO_MISPLACED;
   }
 
   @Override

@@ -10,8 +10,6 @@ public final class Http2ResponseRules extends Http2MessageRules {
   /** As many as over HTTP/1.1: what a model may say is not ours to bound. */
   private static final int MAX_FIELDS = 200;
 
-  private static final Refusal PSEUDO_MISPLACED =
-      bad("pseudo-header: behind a field or in trailers (expected: before all fields)");
   private static final Refusal PSEUDO_UNKNOWN =
       bad("pseudo-header: other than :status, or repeated (expected: :status once)");
   private static final Refusal STATUS =
@@ -25,12 +23,9 @@ public final class Http2ResponseRules extends Http2MessageRules {
 
   /** Creates the rules with the bounds of one head. */
   public Http2ResponseRules(Limits.Head limits) {
-    super(new Http2Fields(limits.maxHeadBytes(), limits.maxFieldBytes(), MAX_FIELDS));
-  }
-
-  @Override
-  Refusal misplaced() {
-    return PSEUDO_MISPLACED;
+    super(
+        new Http2Fields(limits.maxHeadBytes(), limits.maxFieldBytes(), MAX_FIELDS),
+        RouterError.UPSTREAM_PROTOCOL_ERROR);
   }
 
   @Override
