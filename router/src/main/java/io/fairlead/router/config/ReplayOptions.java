@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +55,7 @@ public final class ReplayOptions {
   /** Reads what {@code replay} needs. */
   public static ReplaySettings replay(Map<String, String> options) throws InvalidSettings {
     Problems problems = new Problems();
-    Map<String, Sources.Given> given = new HashMap<>();
-    options.forEach(
-        (key, text) ->
-            given.put(
-                key,
-                new Sources.Given(
-                    text, "--" + key.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))));
-    Values values = new Values(given, problems);
+    Values values = new Values(Sources.ofOptions(options), problems);
     Path trace = values.find(TRACE);
     if (!values.has(TRACE) || (trace != null && !Files.isReadable(trace))) {
       values.refuse(TRACE, TRACE.expected());

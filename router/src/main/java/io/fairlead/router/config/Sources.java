@@ -3,6 +3,7 @@ package io.fairlead.router.config;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,6 +32,17 @@ final class Sources {
    * @param from the option, the variable, or the place in the file
    */
   record Given(String text, String from) {}
+
+  /** Returns what is given on a command line that nothing else adds to. */
+  static Map<String, Given> ofOptions(Map<String, String> options) {
+    Map<String, Given> given = new HashMap<>();
+    options.forEach(
+        (key, text) ->
+            given.put(
+                key,
+                new Given(text, "--" + key.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))));
+    return given;
+  }
 
   /**
    * Gathers what is given for each known key; the rest becomes a problem.

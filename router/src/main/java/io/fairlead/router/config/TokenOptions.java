@@ -4,9 +4,7 @@ import io.fairlead.router.auth.TokenAlgorithm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +63,7 @@ public final class TokenOptions {
   private final Values values;
 
   private TokenOptions(Map<String, String> options) {
-    Map<String, Sources.Given> given = new HashMap<>();
-    options.forEach(
-        (key, text) ->
-            given.put(
-                key,
-                new Sources.Given(
-                    text, "--" + key.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))));
-    values = new Values(given, problems);
+    values = new Values(Sources.ofOptions(options), problems);
   }
 
   /** Reads what {@code keygen} needs. */
