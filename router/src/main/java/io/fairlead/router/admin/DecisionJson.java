@@ -116,6 +116,13 @@ final class DecisionJson {
 
   static void load(JsonGenerator json, Load load) {
     json.writeStartObject();
+    counts(json, load);
+    millis(json, "estimatedWaitMs", load.estimatedWaitNanos());
+    json.writeEndObject();
+  }
+
+  /** Writes how many there are of each, into an object that is open. */
+  static void counts(JsonGenerator json, Load load) {
     json.writeNumberProperty("limitPerReplica", load.limit());
     json.writeNumberProperty("inFlight", load.inFlight());
     json.writeNumberProperty("queued", load.queued());
@@ -123,8 +130,6 @@ final class DecisionJson {
     json.writeNumberProperty("readyReplicas", load.readyReplicas());
     json.writeNumberProperty("ejectedReplicas", load.ejectedReplicas());
     json.writeNumberProperty("drainingReplicas", load.drainingReplicas());
-    millis(json, "estimatedWaitMs", load.estimatedWaitNanos());
-    json.writeEndObject();
   }
 
   static void candidates(

@@ -148,13 +148,7 @@ final class StatusJson {
     json.writeStartObject();
     json.writeStringProperty("name", deployment.deployment().name());
     json.writeNumberProperty("trafficPercent", percent);
-    json.writeNumberProperty("limitPerReplica", load.limit());
-    json.writeNumberProperty("inFlight", load.inFlight());
-    json.writeNumberProperty("queued", load.queued());
-    json.writeNumberProperty("queueLimit", load.queueLimit());
-    json.writeNumberProperty("readyReplicas", load.readyReplicas());
-    json.writeNumberProperty("ejectedReplicas", load.ejectedReplicas());
-    json.writeNumberProperty("drainingReplicas", load.drainingReplicas());
+    DecisionJson.counts(json, load);
     DecisionJson.candidates(json, "replicas", deployment.replicas(), null);
     json.writeEndObject();
   }
