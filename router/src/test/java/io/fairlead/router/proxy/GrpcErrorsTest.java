@@ -89,8 +89,7 @@ final class GrpcErrorsTest {
     Http2Model model = stage.startH2c();
     Http2Caller caller = stage.http2Caller();
     call(caller, "application/grpc", "echo").send();
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection
         .headers(1, false, ":status", "200", "content-type", "application/grpc")
         .data(1, false, "part")
@@ -112,8 +111,7 @@ final class GrpcErrorsTest {
     Http2Model model = stage.startH2c();
     Http2Caller caller = stage.http2Caller();
     call(caller, "application/grpc", "echo").send();
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection
         .headers(1, true, ":status", "200", "content-type", "application/grpc", "grpc-status", "5")
         .send();

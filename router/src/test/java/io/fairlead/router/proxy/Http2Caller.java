@@ -160,6 +160,11 @@ final class Http2Caller implements Closeable {
     return put(DATA, last ? END_STREAM : 0, stream, body.getBytes(ISO_8859_1));
   }
 
+  /** Sends 200 with {@code body}, as a model does. */
+  void respond(int stream, String body) throws IOException {
+    headers(stream, false, ":status", "200").data(stream, true, body).send();
+  }
+
   /** Encodes a field block. */
   byte[] block(String... fields) {
     Http2Headers headers = new DefaultHttp2Headers(false);

@@ -4,6 +4,7 @@ import io.fairlead.router.Soon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,6 +44,13 @@ final class Http2Model implements Closeable {
         .put(Http2Caller.SETTINGS, 0, 0, ByteBufUtil.getBytes(payload))
         .put(Http2Caller.SETTINGS, Http2Caller.ACK, 0)
         .send();
+    return connection;
+  }
+
+  /** Accepts the next connection as usual, and reads the head of its first request. */
+  Http2Caller acceptRequest() throws IOException, Http2Exception {
+    Http2Caller connection = accept();
+    connection.awaitHead();
     return connection;
   }
 

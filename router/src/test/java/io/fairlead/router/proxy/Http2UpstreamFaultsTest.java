@@ -49,8 +49,7 @@ final class Http2UpstreamFaultsTest {
   void refusesAMalformedHead(String first, boolean last, String rest) throws Exception {
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.headers(1, last, (first + " " + rest).split(" ")).send();
     assertProtocolError(caller);
     assertThat(connection.await(RST_STREAM).intAt(0)).isEqualTo(Http2Scene.PROTOCOL_ERROR);
@@ -68,8 +67,7 @@ final class Http2UpstreamFaultsTest {
   void refusesDataBeforeTheHead() throws Exception {
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.data(1, true, "x").send();
     assertProtocolError(caller);
   }
@@ -79,8 +77,7 @@ final class Http2UpstreamFaultsTest {
   void breaksOffABodyOfAnotherLength(String body) throws Exception {
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection
         .headers(1, false, ":status", "200", "content-length", "2")
         .data(1, true, body)
@@ -108,8 +105,7 @@ final class Http2UpstreamFaultsTest {
     Caller one = stage.caller().send(Caller.post("1"));
     Caller two = stage.caller().send(Caller.post("2"));
     stage.untilLoad(2, 0);
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.awaitHead();
     connection.headers(2, true, ":status", "200").send(); // nobody opened that
     assertProtocolError(one);
@@ -168,10 +164,8 @@ final class Http2UpstreamFaultsTest {
     Caller other = stage.caller().send(Caller.post("other"));
     Caller caller = stage.caller().send(Caller.post("1"));
     stage.untilLoad(2, 0);
-    Http2Caller first = one.accept();
-    first.awaitHead();
-    Http2Caller second = two.accept();
-    second.awaitHead();
+    Http2Caller first = one.acceptRequest();
+    Http2Caller second = two.acceptRequest();
     second.headers(1, true, ":status", "204").send();
     stage.untilLoad(1, 0);
     first.putInt(RST_STREAM, 0, 1, Http2Scene.REFUSED_STREAM).send();
@@ -185,17 +179,15 @@ final class Http2UpstreamFaultsTest {
   void repeatsWhatCameAfterTheModelHadSaidGoodBye() throws Exception {
     Http2Model model = stage.startH2c();
     Caller one = stage.caller().send(Caller.post("one"));
-    Http2Caller old = model.accept();
-    old.awaitHead();
+    Http2Caller old = model.acceptRequest();
     Caller two = stage.caller().send(Caller.post("two"));
     old.awaitHead();
     old.put(GOAWAY, 0, 0, new byte[] {0, 0, 0, 1, 0, 0, 0, 0}).send();
-    Http2Caller fresh = model.accept();
-    fresh.awaitHead();
+    Http2Caller fresh = model.acceptRequest();
     assertThat(fresh.await(DATA).text()).isEqualTo("two");
-    fresh.headers(1, false, ":status", "200").data(1, true, "fresh").send();
+    fresh.respond(1, "fresh");
     assertThat(two.answer().body()).isEqualTo("fresh");
-    old.headers(1, false, ":status", "200").data(1, true, "old").send();
+    old.respond(1, "old");
     assertThat(one.answer().body()).isEqualTo("old");
     assertThat(stage.router().meters().count("RETRY")).isEqualTo(1);
   }
@@ -204,8 +196,7 @@ final class Http2UpstreamFaultsTest {
   void doesNotRepeatWhatAModelMayHaveStarted() throws Exception {
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.putInt(RST_STREAM, 0, 1, Http2Scene.INTERNAL_ERROR).send();
     Answer answer = caller.answer();
     assertThat(answer.reason()).isEqualTo("upstream_reset");
@@ -217,8 +208,7 @@ final class Http2UpstreamFaultsTest {
     stage.settings(0, OnClientGone.HOLD, true);
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.putInt(RST_STREAM, 0, 1, Http2Scene.INTERNAL_ERROR).send();
     assertThat(connection.awaitHead().stream()).as("the connection is alive").isEqualTo(3);
     assertThat(connection.await(DATA).text()).isEqualTo("1");
@@ -230,8 +220,7 @@ final class Http2UpstreamFaultsTest {
   void repeatsNothingOfWhichMoreWasSentThanIsKept() throws Exception {
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("x".repeat(100_000)));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     int came = 0;
     while (came < 65_535) {
       came += connection.await(DATA).payload().length;
@@ -245,8 +234,7 @@ final class Http2UpstreamFaultsTest {
     Http2Model model = stage.startH2c();
     Http2Caller caller = stage.http2Caller();
     caller.post(1, true).send();
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.headers(1, false, ":status", "200").data(1, false, "half").send();
     caller.await(HEADERS);
     caller.await(DATA);
@@ -261,8 +249,7 @@ final class Http2UpstreamFaultsTest {
     Caller one = stage.caller().send(Caller.post("1"));
     Caller two = stage.caller().send(Caller.post("2"));
     stage.untilLoad(2, 0);
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.awaitHead();
     connection.close();
     assertThat(one.answer().reason()).isEqualTo("upstream_reset");
@@ -274,8 +261,7 @@ final class Http2UpstreamFaultsTest {
   void ignoresWhatComesForAStreamThatWasCancelled() throws Exception {
     Http2Model model = stage.startH2c();
     Caller gone = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     gone.close();
     connection.await(RST_STREAM);
     connection.headers(1, false, ":status", "200");

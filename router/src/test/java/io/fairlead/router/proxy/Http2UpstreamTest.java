@@ -174,8 +174,8 @@ final class Http2UpstreamTest {
     one.awaitHead();
     Http2Caller two = model.accept(MAX_CONCURRENT_STREAMS, 1);
     two.awaitHead();
-    one.headers(1, false, ":status", "200").data(1, true, "one").send();
-    two.headers(1, false, ":status", "200").data(1, true, "two").send();
+    one.respond(1, "one");
+    two.respond(1, "two");
     assertThat(List.of(first.answer().body(), second.answer().body())).contains("one", "two");
     stage.untilLoad(0, 0);
     stage.caller().send(Caller.post("3"));
@@ -197,16 +197,14 @@ final class Http2UpstreamTest {
   void takesNoNewStreamsAfterGoAway() throws Exception {
     Http2Model model = stage.startH2c();
     Caller before = stage.caller().send(Caller.post("1"));
-    Http2Caller old = model.accept();
-    old.awaitHead();
+    Http2Caller old = model.acceptRequest();
     old.put(GOAWAY, 0, 0, new byte[] {0x7f, -1, -1, -1, 0, 0, 0, 0}).send();
     stage.router().settle();
     Caller after = stage.caller().send(Caller.post("2"));
-    Http2Caller fresh = model.accept();
-    fresh.awaitHead();
+    Http2Caller fresh = model.acceptRequest();
     fresh.headers(1, true, ":status", "204").send();
     assertThat(after.answer().status()).isEqualTo(204);
-    old.headers(1, false, ":status", "200").data(1, true, "old").send();
+    old.respond(1, "old");
     assertThat(before.answer().body()).isEqualTo("old");
     assertThat(old.awaitEnd()).as("closes when the last stream has ended").isZero();
   }
@@ -216,12 +214,11 @@ final class Http2UpstreamTest {
     stage.settings(1, OnClientGone.HOLD, false);
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     caller.close();
     assertThat(connection.await(RST_STREAM).intAt(0)).isEqualTo(Http2Scene.CANCEL);
     stage.untilLoad(0, 0);
-    connection.headers(1, false, ":status", "200").data(1, true, "too late").send();
+    connection.respond(1, "too late");
     Caller next = stage.caller().send(Caller.post("2"));
     assertThat(connection.awaitHead().stream()).isEqualTo(3);
     connection.headers(3, true, ":status", "204").send();
@@ -233,8 +230,7 @@ final class Http2UpstreamTest {
     stage.settings(1, OnClientGone.HOLD, false);
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     stage.advance(Duration.ofMillis(4990));
     assertThat(stage.router().load().inFlight()).isEqualTo(1);
     stage.advance(Duration.ofMillis(20));
@@ -251,8 +247,7 @@ final class Http2UpstreamTest {
     Http2Model model = stage.startH2c();
     Http2Caller caller = stage.http2Caller();
     caller.post(1, false).send();
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     stage.advance(Duration.ofSeconds(4));
     caller.data(1, true, "late").send();
     connection.await(DATA);
@@ -266,8 +261,7 @@ final class Http2UpstreamTest {
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller();
     caller.send("POST " + TestRouter.SCORE + " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n");
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     stage.advance(Duration.ofSeconds(290));
     pong(connection);
     caller.send("a");
@@ -284,8 +278,7 @@ final class Http2UpstreamTest {
     Http2Model model = stage.startH2c();
     Http2Caller caller = stage.http2Caller();
     caller.post(1, false).send();
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.headers(1, false, ":status", "200").send();
     caller.await(HEADERS);
     for (int i = 0; i < 4; i++) {
@@ -314,8 +307,7 @@ final class Http2UpstreamTest {
     Http2Model model = stage.startH2c();
     Http2Caller caller = stage.http2Caller();
     caller.post(1, false).send();
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.headers(1, true, ":status", "403").send();
     assertThat(caller.answer(1).status()).isEqualTo(403);
     connection.await(RST_STREAM);
@@ -326,8 +318,7 @@ final class Http2UpstreamTest {
   void passesOnInformationalResponses() throws Exception {
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection
         .headers(1, false, ":status", "103", "link", "</a>")
         .headers(1, false, ":status", "103", "link", "</b>")
@@ -343,8 +334,7 @@ final class Http2UpstreamTest {
   void closesAConnectionThatIsIdle() throws Exception {
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.headers(1, true, ":status", "204").send();
     caller.answer();
     stage.untilLoad(0, 0);
@@ -360,8 +350,7 @@ final class Http2UpstreamTest {
     stage.requestTimeout(Duration.ofMinutes(5));
     Http2Model model = stage.startH2c();
     Caller caller = stage.caller().send(Caller.post("1"));
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     stage.advance(Duration.ofSeconds(31));
     pong(connection);
     // servers of gRPC close a connection for too many pings: one is enough for a long silence

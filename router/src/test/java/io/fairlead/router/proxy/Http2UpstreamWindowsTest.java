@@ -62,8 +62,7 @@ final class Http2UpstreamWindowsTest {
     Http2Model model = stage.startH2c();
     Http2Caller caller = stage.http2Caller(INITIAL_WINDOW_SIZE, 0);
     caller.post(1, true).send();
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     connection.headers(1, false, ":status", "200").send();
     assertThat(sendAsMuchAsIsWanted(connection)).isBetween(65_535, 4 * 65_536);
     caller.putInt(WINDOW_UPDATE, 0, 1, MEGABYTE);
@@ -133,8 +132,7 @@ final class Http2UpstreamWindowsTest {
                 throw new java.io.UncheckedIOException(e);
               }
             });
-    Http2Caller connection = model.accept();
-    connection.awaitHead();
+    Http2Caller connection = model.acceptRequest();
     int came = 0;
     while (came < MEGABYTE) {
       Http2Caller.Frame data = connection.await(DATA);
