@@ -38,6 +38,21 @@ final class HedgingOverTheWireTest {
     HedgeBudget.earn(stage, 1);
   }
 
+  /** Sends a request that {@code slow} gets, until its answer is late. */
+  private Caller waitInVain(FakeReplica slow) throws Exception {
+    Caller caller = stage.caller().send(Caller.post("{}"));
+    slow.takeRequest();
+    stage.advance(LATE);
+    return caller;
+  }
+
+  private static void answersAlone(FakeReplica slow, FakeReplica other, Caller caller)
+      throws Exception {
+    slow.go();
+    assertThat(caller.answer().status()).isEqualTo(200);
+    assertThat(other.acceptedConnections()).isZero();
+  }
+
   @Test
   void takesTheAnswerOfWhicheverIsFirst() throws Exception {
     var slow = replica(Script.respondOnGo(FakeReplica.OK));
@@ -65,9 +80,7 @@ final class HedgingOverTheWireTest {
     var slow = replica(Script.respondOnGo(FakeReplica.OK));
     var slower = replica(Script.respondOnGo(FakeReplica.OK));
     start(slow, slower);
-    var caller = stage.caller().send(Caller.post("{}"));
-    slow.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(slow);
     slower.takeRequest();
     slow.go();
     assertThat(caller.answer().status()).isEqualTo(200);
@@ -82,9 +95,7 @@ final class HedgingOverTheWireTest {
     stage.hedging(1, OnClientGone.CANCEL);
     var slow = replica(Script.reading().waitForEnd());
     start(slow, replica(Script.respond(FakeReplica.OK)));
-    var caller = stage.caller().send(Caller.post("{}"));
-    slow.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(slow);
     assertThat(caller.answer().status()).isEqualTo(200);
     slow.takeEnd();
     assertThat(stage.router().load().inFlight()).isZero();
@@ -94,9 +105,7 @@ final class HedgingOverTheWireTest {
   void givesUpOnALoserAfterOneTimeout() throws Exception {
     var slow = replica(Script.reading().waitForEnd());
     start(slow, replica(Script.respond(FakeReplica.OK)));
-    var caller = stage.caller().send(Caller.post("{}"));
-    slow.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(slow);
     assertThat(caller.answer().status()).isEqualTo(200);
     stage.advance(ofMillis(4_990));
     assertThat(stage.router().load().inFlight()).isEqualTo(1);
@@ -110,9 +119,7 @@ final class HedgingOverTheWireTest {
     var failing = replica(Script.reading().waitForGo().reset());
     var other = replica(Script.respondOnGo(FakeReplica.OK));
     start(failing, other);
-    var caller = stage.caller().send(Caller.post("{}"));
-    failing.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(failing);
     other.takeRequest();
     failing.go();
     stage.untilLoad(1, 0);
@@ -128,9 +135,7 @@ final class HedgingOverTheWireTest {
     var slow = replica(Script.respondOnGo(FakeReplica.OK));
     var failing = replica(Script.reading().reset());
     start(slow, failing);
-    var caller = stage.caller().send(Caller.post("{}"));
-    slow.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(slow);
     failing.takeRequest();
     stage.untilLoad(1, 0);
     slow.go();
@@ -144,9 +149,7 @@ final class HedgingOverTheWireTest {
     stage.start(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), slow.port()), stage.nobody());
     HedgeBudget.earn(stage, 1);
-    var caller = stage.caller().send(Caller.post("{}"));
-    slow.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(slow);
     stage.until(() -> stage.router().meters().count("UPSTREAM_CONNECT_FAILED") == 1);
     slow.go();
     assertThat(caller.answer().status()).isEqualTo(200);
@@ -158,9 +161,7 @@ final class HedgingOverTheWireTest {
     var one = replica(Script.reading().waitForGo().reset());
     var two = replica(Script.reading().waitForGo().close());
     start(one, two);
-    var caller = stage.caller().send(Caller.post("{}"));
-    one.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(one);
     two.takeRequest();
     one.go();
     stage.untilLoad(1, 0);
@@ -177,9 +178,7 @@ final class HedgingOverTheWireTest {
     var one = replica(Script.respondOnGo(FakeReplica.OK));
     var two = replica(Script.respondOnGo(FakeReplica.OK));
     start(one, two);
-    var caller = stage.caller().send(Caller.post("{}"));
-    one.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(one);
     two.takeRequest();
     stage.advance(ofSeconds(5).minus(LATE).plusNanos(TimerWheel.TICK_NANOS));
     assertThat(caller.answer().status()).isEqualTo(504);
@@ -214,9 +213,7 @@ final class HedgingOverTheWireTest {
     var one = replica(Script.respondOnGo(FakeReplica.OK));
     var two = replica(Script.respondOnGo(FakeReplica.OK));
     start(one, two);
-    var caller = stage.caller().send(Caller.post("{}"));
-    one.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(one);
     two.takeRequest();
     caller.close();
     stage.until(() -> stage.router().meters().count("CLIENT_GONE") == 1);
@@ -231,9 +228,7 @@ final class HedgingOverTheWireTest {
   void passesOnNoInformationalResponseOfEither() throws Exception {
     var slow = replica(Script.respondOnGo(FakeReplica.OK));
     start(slow, replica(Script.interim(1, FakeReplica.OK)));
-    var caller = stage.caller().send(Caller.post("{}"));
-    slow.takeRequest();
-    stage.advance(LATE);
+    Caller caller = waitInVain(slow);
     assertThat(caller.answer().status()).as("not 103").isEqualTo(200);
     slow.go();
   }
@@ -247,9 +242,7 @@ final class HedgingOverTheWireTest {
     var caller = stage.caller().send(Caller.post("{}"));
     assertThat(caller.answer().status()).isEqualTo(103);
     stage.advance(LATE);
-    slow.go();
-    assertThat(caller.answer().status()).isEqualTo(200);
-    assertThat(other.acceptedConnections()).isZero();
+    answersAlone(slow, other, caller);
   }
 
   @Test
@@ -264,9 +257,7 @@ final class HedgingOverTheWireTest {
     caller.send(request.substring(67_000));
     slow.takeRequest();
     stage.advance(LATE);
-    slow.go();
-    assertThat(caller.answer().status()).isEqualTo(200);
-    assertThat(other.acceptedConnections()).isZero();
+    answersAlone(slow, other, caller);
   }
 
   @Test
@@ -292,12 +283,8 @@ final class HedgingOverTheWireTest {
     var quick = stage.replica();
     stage.start(slow, quick);
     HedgeBudget.measure(stage);
-    var caller = stage.caller().send(Caller.post("{}"));
-    slow.takeRequest();
-    stage.advance(LATE);
-    slow.go();
-    assertThat(caller.answer().status()).isEqualTo(200);
-    assertThat(quick.acceptedConnections()).isZero();
+    Caller caller = waitInVain(slow);
+    answersAlone(slow, quick, caller);
   }
 
   @Test
@@ -309,9 +296,7 @@ final class HedgingOverTheWireTest {
     var caller = stage.caller().send(Caller.post("{}"));
     slow.takeRequest();
     stage.advance(ofSeconds(4));
-    slow.go();
-    assertThat(caller.answer().status()).isEqualTo(200);
-    assertThat(other.acceptedConnections()).isZero();
+    answersAlone(slow, other, caller);
   }
 
   @Test
@@ -320,12 +305,8 @@ final class HedgingOverTheWireTest {
     var slow = replica(Script.respondOnGo(FakeReplica.OK));
     var other = stage.replica();
     start(slow, other);
-    var caller = stage.caller().send(Caller.post("{}"));
-    slow.takeRequest();
-    stage.advance(LATE);
-    slow.go();
-    assertThat(caller.answer().status()).isEqualTo(200);
-    assertThat(other.acceptedConnections()).isZero();
+    Caller caller = waitInVain(slow);
+    answersAlone(slow, other, caller);
   }
 
   @Test
