@@ -29,14 +29,28 @@ final class ContractSection4Test {
     return stage.replica().always(Script.respondOnGo(FakeReplica.OK));
   }
 
+  /** Starts the router in front of one replica that answers when it is told to. */
+  private FakeReplica startedReplica() throws Exception {
+    FakeReplica replica = workingReplica();
+    stage.start(replica);
+    return replica;
+  }
+
+  /** The same, with a request in its only slot. */
+  private FakeReplica busyReplica(Version version) throws Exception {
+    FakeReplica replica = startedReplica();
+    version.score(stage, "{}");
+    replica.takeRequest();
+    return replica;
+  }
+
   /** "maxConcurrentRequestsPerInstance (c), default 1: requests one replica may have in flight". */
   @ParameterizedTest
   @CsvSource({"HTTP1, KUBERNETES, 503", "HTTP2, KUBERNETES, 503", "HTTP2, MANAGED, 429"})
   void ofThreeCallersOneIsServedOneWaitsAndOneIsRefused(
       Version version, ErrorProfile profile, int status) throws Exception {
     stage.setup.profile = profile;
-    var replica = workingReplica();
-    stage.start(replica);
+    var replica = startedReplica();
     var served = version.score(stage, "1");
     replica.takeRequest();
     var waits = version.score(stage, "2");
@@ -59,8 +73,7 @@ final class ContractSection4Test {
   @EnumSource
   void zeroIsUnlimited(Version version) throws Exception {
     stage.settings(0, OnClientGone.CANCEL, false);
-    var replica = workingReplica();
-    stage.start(replica);
+    var replica = startedReplica();
     List<OpenCall> calls = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       calls.add(version.score(stage, "{}"));
@@ -79,10 +92,7 @@ final class ContractSection4Test {
   @ParameterizedTest
   @EnumSource
   void nobodyWaitsLongerThanTheLongestWait(Version version) throws Exception {
-    var replica = workingReplica();
-    stage.start(replica);
-    version.score(stage, "1");
-    replica.takeRequest();
+    var replica = busyReplica(version);
     var waits = version.score(stage, "2");
     stage.untilLoad(1, 1);
     stage.advance(ofMillis(499));
@@ -124,8 +134,7 @@ final class ContractSection4Test {
   @CsvSource({"HTTP1, KUBERNETES, 504", "HTTP2, KUBERNETES, 504", "HTTP2, MANAGED, 408"})
   void theModelHasSoMuchTime(Version version, ErrorProfile profile, int status) throws Exception {
     stage.setup.profile = profile;
-    var replica = workingReplica();
-    stage.start(replica);
+    var replica = startedReplica();
     var slow = version.score(stage, "{}");
     replica.takeRequest();
     stage.advance(ofMillis(4_999));
@@ -241,8 +250,7 @@ final class ContractSection4Test {
   @ParameterizedTest
   @EnumSource
   void aTimedOutRequestGivesItsSlotBackWithTheLateAnswer(Version version) throws Exception {
-    var replica = workingReplica();
-    stage.start(replica);
+    var replica = startedReplica();
     var slow = version.score(stage, "{}");
     replica.takeRequest();
     stage.advance(ofSeconds(5).plus(TICK));
@@ -255,8 +263,7 @@ final class ContractSection4Test {
   @ParameterizedTest
   @EnumSource
   void aDeadlineThatCannotBeMetIsRefusedOnArrival(Version version) throws Exception {
-    var replica = workingReplica();
-    stage.start(replica);
+    var replica = startedReplica();
     for (int i = 0; i < 9; i++) {
       version.score(stage, "{}");
       replica.takeRequest();
@@ -279,10 +286,7 @@ final class ContractSection4Test {
   @ParameterizedTest
   @EnumSource
   void aDeadlineThatPassesEndsTheWait(Version version) throws Exception {
-    var replica = workingReplica();
-    stage.start(replica);
-    version.score(stage, "{}");
-    replica.takeRequest();
+    var replica = busyReplica(version);
     var hasty = version.score(stage, "{}", "grpc-timeout: 200m");
     stage.untilLoad(1, 1);
     stage.advance(ofMillis(200).plus(TICK));
@@ -297,10 +301,7 @@ final class ContractSection4Test {
   @ParameterizedTest
   @EnumSource
   void theRemainingTimeIsToldUpstream(Version version) throws Exception {
-    var replica = workingReplica();
-    stage.start(replica);
-    version.score(stage, "{}");
-    replica.takeRequest();
+    var replica = busyReplica(version);
     version.score(stage, "{}", "x-request-timeout-ms: 1000");
     stage.untilLoad(1, 1);
     stage.advance(ofMillis(250));
@@ -313,10 +314,7 @@ final class ContractSection4Test {
   @ParameterizedTest
   @EnumSource
   void whoHasLeftTheQueueIsNotServed(Version version) throws Exception {
-    var replica = workingReplica();
-    stage.start(replica);
-    version.score(stage, "{}");
-    replica.takeRequest();
+    var replica = busyReplica(version);
     var leaves = version.score(stage, "{}");
     stage.untilLoad(1, 1);
     leaves.leave();
@@ -330,8 +328,7 @@ final class ContractSection4Test {
   @ParameterizedTest
   @EnumSource
   void theSlotOfACallerWhoLeavesStaysTaken(Version version) throws Exception {
-    var replica = workingReplica();
-    stage.start(replica);
+    var replica = startedReplica();
     leave(version.score(stage, "{}"), replica);
     assertThat(stage.router().load().inFlight()).isEqualTo(1);
     replica.go();
