@@ -1,5 +1,6 @@
 package io.fairlead.bench.fleet;
 
+import io.fairlead.bench.process.Manifest;
 import io.fairlead.bench.process.RouterProcess;
 import io.fairlead.certs.DevCertificates;
 import io.fairlead.certs.KeyForm;
@@ -26,6 +27,9 @@ final class FleetProcesses implements AutoCloseable {
   /** What they are told of the deployment. */
   record Shape(int routers, int limit, boolean coordinated) {}
 
+  private static final int QUEUE_LENGTH = 100_000;
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+
   private final Path directory;
   private final Shape shape;
   private final List<Integer> ports;
@@ -50,7 +54,8 @@ final class FleetProcesses implements AutoCloseable {
       throws IOException, InterruptedException {
     var fleet = new FleetProcesses(Files.createTempDirectory("fairlead-fleet-"), shape);
     Path manifests = Files.createDirectory(fleet.directory.resolve("manifests"));
-    Files.writeString(manifests.resolve("bench.yaml"), manifest(replicas, shape.limit()));
+    var manifest = new Manifest(replicas, shape.limit(), QUEUE_LENGTH, REQUEST_TIMEOUT);
+    Files.writeString(manifests.resolve("bench.yaml"), manifest.text());
     for (int i = 0; i < shape.routers(); i++) {
       fleet.processes.add(fleet.start(i));
     }
@@ -111,33 +116,6 @@ final class FleetProcesses implements AutoCloseable {
     }
     return FleetProcess.start(
         command, Files.createTempFile(directory, "router-" + index + "-", ".log"));
-  }
-
-  private static String manifest(List<InetSocketAddress> replicas, int limit) {
-    String addresses =
-        replicas.stream()
-            .map(a -> "\"127.0.0.1:" + a.getPort() + "\"")
-            .collect(Collectors.joining(", "));
-    return """
-    apiVersion: fairlead.dev/v1alpha1
-    kind: OnlineEndpoint
-    metadata: {name: bench}
-    spec: {authMode: None, traffic: {blue: 100}}
-    ---
-    apiVersion: fairlead.dev/v1alpha1
-    kind: OnlineDeployment
-    metadata: {name: bench-blue}
-    spec:
-      name: blue
-      endpointName: bench
-      addresses: [%s]
-      requestSettings:
-        requestTimeoutMs: 5000
-        maxConcurrentRequestsPerInstance: %d
-        maxQueueWaitMs: 30000
-        maxQueueLength: 100000
-    """
-        .formatted(addresses, limit);
   }
 
   List<FleetProcess> processes() {

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The packaged router in front of replicas, as a process of its own; gone when it is closed. */
@@ -32,6 +31,8 @@ public final class RouterProcess implements AutoCloseable {
 
   /** The first start may build the router. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
   private final Path directory;
   private final Process process;
@@ -70,7 +71,8 @@ public final class RouterProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("fairlead-bench-");
     Path manifests = Files.createDirectory(directory.resolve("manifests"));
-    Files.writeString(manifests.resolve("bench.yaml"), manifest(replicas, limit, queueLength));
+    var manifest = new Manifest(replicas, limit, queueLength, REQUEST_TIMEOUT);
+    Files.writeString(manifests.resolve("bench.yaml"), manifest.text());
     var files = certify(directory.resolve("certs"));
     List<String> whole = new ArrayList<>(command);
     whole.addAll(List.of("serve", "--manifests", manifests.toString()));
@@ -97,33 +99,6 @@ public final class RouterProcess implements AutoCloseable {
 
   private static Path log(Path directory) {
     return directory.resolve("router.log");
-  }
-
-  private static String manifest(List<InetSocketAddress> replicas, int limit, int queueLength) {
-    String addresses =
-        replicas.stream()
-            .map(a -> "\"127.0.0.1:" + a.getPort() + "\"")
-            .collect(Collectors.joining(", "));
-    return """
-        apiVersion: fairlead.dev/v1alpha1
-        kind: OnlineEndpoint
-        metadata: {name: bench}
-        spec: {authMode: None, traffic: {blue: 100}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: OnlineDeployment
-        metadata: {name: bench-blue}
-        spec:
-          name: blue
-          endpointName: bench
-          addresses: [%s]
-          requestSettings:
-            requestTimeoutMs: 60000
-            maxConcurrentRequestsPerInstance: %d
-            maxQueueWaitMs: 30000
-            maxQueueLength: %d
-        """
-        .formatted(addresses, limit, queueLength);
   }
 
   private static DevCertificates.CertificateFiles certify(Path directory) throws IOException {
