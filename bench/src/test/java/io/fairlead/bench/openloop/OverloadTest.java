@@ -53,7 +53,7 @@ class OverloadTest {
     try (var models = ModelServer.start(twentyMillis, 1, 1)) {
       var target = new Target(models.addresses().getFirst(), Protocol.H1, "/score");
       try (var pool = CallerPool.open(target, 10, new CallerPool.Bounds(2, 1, 0))) {
-        assertThat(new ClosedLoop(pool, 2, 0.3).run(10)).isBetween(1.0, 100.0);
+        assertThat(new ClosedLoop(pool, 2, 1).run(10)).isBetween(1.0, 100.0);
       }
     }
   }
