@@ -4,10 +4,10 @@ import os
 import tempfile
 import unittest
 
-from harness import openloop, peers, report, targets
+from harness import contract, openloop, peers, report, targets
 from harness.load import parse, quantile
 from harness.peer import Setting
-from harness.rounds import Contest, Plan, pace
+from harness.rounds import Contest, Plan, pace, pooled
 from harness.scenes import SCENES
 
 SUMMARY = """
@@ -171,6 +171,25 @@ class TargetsTest(unittest.TestCase):
         growing = scene(**{"fairlead": rounds(10.0), "fairlead many idle": rounds(10.5)})
         self.assertEqual((1.05, "met"), tuple(self.stands("idle connections", idle=growing)[key] for key in ("measured", "verdict")))
 
+    def mirrored(self, cpu, copies):
+        copied = rounds(cpu)
+        copied["rounds"] = [one | {"copies": copies} for one in copied["rounds"]]
+        return self.stands("copy for a mirror", mirror=scene(**{"fairlead": rounds(10.0), "fairlead mirror": copied}))
+
+    def test_charge_the_copies_with_what_all_requests_are_dearer_by(self):
+        found = self.mirrored(cpu=13.0, copies=0.5)
+        self.assertEqual((0.6, "aim met"), (found["measured"], found["verdict"]))
+        self.assertEqual("MISSED", self.mirrored(cpu=15.2, copies=0.5)["verdict"])
+
+    def test_know_no_cost_of_copies_that_were_not_made(self):
+        self.assertEqual("not measured: only 40% of the requests were copied", self.mirrored(cpu=11.0, copies=0.4)["verdict"])
+
+    def test_let_what_an_endpoint_asks_for_cost_three_percent(self):
+        verdicts = [
+            self.verdict("with keys", keys=scene(**{"fairlead": rounds(10.0), "fairlead keys": rounds(cpu)})) for cpu in (10.0, 10.3, 10.4)
+        ]
+        self.assertEqual(["aim met", "met", "MISSED"], verdicts)
+
     def test_take_idle_memory_of_every_start(self):
         starts = {name: scene(fairlead=rounds(rss=mb * 1e6)) for name, mb in (("h1", 90), ("tls1", 100), ("h2", 120))}
         self.assertEqual((100.0, 90.0, 120.0), tuple(self.stands("memory, idle", **starts)[key] for key in ("measured", "least", "most")))
@@ -220,6 +239,26 @@ class PeersTest(unittest.TestCase):
         self.assertIn('addresses: ["127.0.0.10:19000"]', manifest)
         self.assertIn("maxConcurrentRequestsPerInstance: 7", manifest)
 
+    def test_gives_fairlead_keys_for_every_route_and_no_mirror(self):
+        setting = Setting(None, 1, 2, 3, ["127.0.0.10:19000"], "cert", "key", "both", routes=3, contract=contract.KEYS)
+        manifest = peers.Fairlead.manifest(setting)
+        self.assertEqual(3, manifest.count("spec: {authSecretRef: {name: bench-keys}, traffic: {blue: 100}}"))
+        self.assertEqual((1, 3), (manifest.count("kind: Secret"), manifest.count("kind: OnlineDeployment")))
+        self.assertIn(f"secondaryKey: {contract.KEY}}}", manifest)
+
+    def test_gives_fairlead_a_mirror_of_the_same_replicas(self):
+        setting = Setting(None, 1, 2, 3, ["127.0.0.10:19000"], "cert", "key", "both", contract=contract.MIRROR)
+        manifest = peers.Fairlead.manifest(setting)
+        self.assertIn("traffic: {blue: 100}, mirrorTraffic: {green: 50}", manifest)
+        self.assertEqual(2, manifest.count('addresses: ["127.0.0.10:19000"]'))
+
+    def test_counts_the_copies_that_were_answered_well(self):
+        meters = "".join(
+            f'fairlead_mirror_total{{deployment="green",endpoint="bench",result="{result}"}} {count}\n'
+            for result, count in (("2xx", "17.0"), ("no_slot", "4.0"), ("5xx", "2.0"))
+        )
+        self.assertEqual(17.0, peers.copies(meters))
+
     def test_gives_fairlead_as_many_routes_as_asked(self):
         setting = Setting(None, 1, 2, 3, ["127.0.0.10:19000"], "cert", "key", "both", routes=3)
         self.assertEqual(3, peers.Fairlead.manifest(setting).count("kind: OnlineEndpoint"))
@@ -230,6 +269,20 @@ class ScenesTest(unittest.TestCase):
         fairlead = peers.Fairlead("true")
         found = Contest.contestants(SCENES["routes"], [fairlead, peers.Nginx("true")])
         self.assertEqual([(fairlead, ""), (fairlead, "many routes")], [(one, variant.name) for one, variant in found])
+
+    def test_puts_every_variant_of_fairlead_beside_the_bare_one(self):
+        found = Contest.contestants(SCENES["records"], [peers.Fairlead("true"), peers.Nginx("true")])
+        self.assertEqual(["", "ten records", "every record"], [variant.name for _peer, variant in found])
+
+    def test_keeps_what_a_variant_asks_for_in_a_smoke_run(self):
+        keys = SCENES["keys"].variants[1]
+        self.assertEqual((keys.contract, 1), (keys.scaled(True).contract, keys.scaled(True).routes))
+
+    def test_pools_the_rounds_of_several_starts(self):
+        runs = [{"rate": 0, "peers": {"fairlead": rounds(cpu), "gone": rounds()}} for cpu in ([1.0, 2.0], [3.0])]
+        del runs[1]["peers"]["gone"]
+        found = pooled(runs)["peers"]
+        self.assertEqual((["fairlead"], [1.0, 2.0, 3.0]), (list(found), [one["cpu_per_request"] for one in found["fairlead"]["rounds"]]))
 
     def test_asks_replicas_directly_only_where_there_is_a_rate(self):
         direct = peers.Direct("true")

@@ -37,10 +37,10 @@ class H2Load:
     body: str
     cpus: frozenset
 
-    def run(self, protocol, port, path, seconds, rate=0, idle=0):
+    def run(self, protocol, port, path, seconds, rate=0, idle=0, fields=()):
         """Loads a port for some seconds: a closed loop, or `rate` requests per second in all.
 
-        `idle` other connections to that port are expected to stay open.
+        `idle` other connections to that port are expected to stay open; `fields` are in the head of each request.
         """
         log = self.workshop.write("latencies.tsv", b"")
         url = f"{'http' if protocol == 'h1' else 'https'}://127.0.0.1:{port}{path}"
@@ -48,6 +48,7 @@ class H2Load:
         command += ["-c", str(self.clients), "-m", str(self.streams if protocol == "h2" else 1)]
         command += ["-D", str(seconds), "-d", self.body, "-H", "content-type: application/json"]
         command += [f"--log-file={log}"] + (["--h1"] if protocol != "h2" else [])
+        command += [word for field in fields for word in ("-H", field)]
         command += ["--rps", f"{rate / self.clients:.6f}"] if rate else []
         with subprocess.Popen(command + [url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as h2load:
             try:

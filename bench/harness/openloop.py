@@ -66,10 +66,10 @@ class Loads:
         size = {"clients": clients or self.closed.clients, "streams": streams or self.closed.streams}
         return replace(self, closed=replace(self.closed, **size))
 
-    def run(self, protocol, port, path, seconds, rate=0, idle=0):
+    def run(self, protocol, port, path, seconds, rate=0, idle=0, fields=()):
         """Loads a port for some seconds: a closed loop, or `rate` requests per second in all."""
         if not rate:
-            return self.closed.run(protocol, port, path, seconds, idle=idle)
+            return self.closed.run(protocol, port, path, seconds, idle=idle, fields=fields)
         url = f"{'http' if protocol == 'h1' else 'https'}://127.0.0.1:{port}{path}"
         return self.driver.run(url, protocol, self.closed, rate, seconds)
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 
+from .contract import DEFAULT, Contract
 from .processes import Workshop
 
 ENDPOINT = "bench"
@@ -29,6 +30,7 @@ class Setting:
     reply_bytes: int = 1024  # for `direct`, which is a replica itself
     limit: int = 0  # requests in flight at one replica; 0 for no limit
     routes: int = 1  # endpoints, of which one is asked
+    contract: Contract = DEFAULT  # of Fairlead alone
 
 
 class Peer:
@@ -66,3 +68,7 @@ class Peer:
     def command(self, setting):
         """Returns the command line that starts it."""
         raise NotImplementedError
+
+    def copies(self, setting):
+        """How many copies of requests it has sent to a mirror so far."""
+        return 0

@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import signal
+import urllib.request
 
 from .envoy import Envoy
 from .peer import ENDPOINT, MODEL_PATH, PATH, Peer
@@ -30,29 +31,53 @@ class Fairlead(Peer):
         command = shlex.split(self.program) + ["serve", "--manifests", setting.workshop.path(f"manifests-{setting.plain}")]
         for option, port in listeners.items():
             command += [f"--{option}", f"127.0.0.1:{port}"]
-        return command + ["--tls-cert", setting.cert, "--tls-key", setting.key] + self.more_options
+        command += ["--tls-cert", setting.cert, "--tls-key", setting.key] + self.more_options
+        return command + [option.format(replica=setting.replicas[0]) for option in setting.contract.options]
 
     @classmethod
     def manifest(cls, setting):
         others = [f"{ENDPOINT}-{number}" for number in range(1, setting.routes)]
-        return "---\n".join(cls.endpoint(name, setting) for name in [ENDPOINT] + others)
+        documents = [cls.endpoint(name, setting) for name in [ENDPOINT] + others] + [setting.contract.documents]
+        return "---\n".join(filter(None, documents))
 
-    @staticmethod
-    def endpoint(name, setting):
+    @classmethod
+    def endpoint(cls, name, setting):
+        mirrored = setting.contract.mirrored
+        mirror = ", mirrorTraffic: {green: 50}" if mirrored else ""
+        deployments = [cls.deployment(name, color, setting) for color in ("blue", "green")[: 2 if mirrored else 1]]
         return f"""apiVersion: fairlead.dev/v1alpha1
 kind: OnlineEndpoint
 metadata: {{name: {name}}}
-spec: {{authMode: None, traffic: {{blue: 100}}}}
+spec: {{{setting.contract.endpoint}, traffic: {{blue: 100}}{mirror}}}
 ---
-apiVersion: fairlead.dev/v1alpha1
+""" + "---\n".join(deployments)
+
+    @staticmethod
+    def deployment(endpoint, name, setting):
+        return f"""apiVersion: fairlead.dev/v1alpha1
 kind: OnlineDeployment
-metadata: {{name: {name}-blue}}
+metadata: {{name: {endpoint}-{name}}}
 spec:
-  name: blue
-  endpointName: {name}
+  name: {name}
+  endpointName: {endpoint}
   addresses: {json.dumps(setting.replicas)}
   requestSettings: {{maxConcurrentRequestsPerInstance: {setting.limit}}}
 """
+
+    def copies(self, setting):
+        return copies(metrics(setting.admin)) if setting.contract.mirrored else 0
+
+
+def metrics(port):
+    """What the admin port of a router says of its meters."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return answer.read().decode()
+
+
+def copies(meters):
+    """How many copies of requests have been answered with 2xx, by those meters."""
+    counts = re.findall(r'^fairlead_mirror_total\{[^}]*result="2xx"[^}]*\} (\S+)', meters, re.M)
+    return sum(map(float, counts))
 
 
 class Nginx(Peer):

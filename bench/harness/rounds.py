@@ -31,6 +31,7 @@ class Plan:
     replicas: int = 4
     reply: int = 1024
     smoke: bool = False
+    starts: int = 1  # of the contestants of a scene of Fairlead's variants
 
     def of(self, scene):
         """The same for a scene that wants more and shorter rounds, or a rate of its own."""
@@ -54,6 +55,7 @@ class Result:
     errors: int
     foreign: float
     steal: float
+    copies: float  # sent to a mirror, for each good answer
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def start(workshop, peer, setting, cpus):
     command = peer.command(setting)
     began = time.monotonic()
     child = workshop.spawn(peer.name, command, cpus, peer.environment)
-    wait_until(lambda: score("127.0.0.1", setting.plain, PATH), child, "the first answer")
+    wait_until(lambda: score("127.0.0.1", setting.plain, PATH, fields=setting.contract.fields), child, "the first answer")
     took = time.monotonic() - began
     time.sleep(0.5)
     return Running(peer, child, setting, took, machine.memory(child.pid))
@@ -108,7 +110,9 @@ class Contest:
         if scene.overload:
             return self.overload(scene, peers)
         load = self.load.sized(scene.clients, scene.streams)
-        return Contest(self.workshop, self.plan.of(scene), load, self.farm, self.settings).compare(scene, peers)
+        contest = Contest(self.workshop, self.plan.of(scene), load, self.farm, self.settings)
+        starts = self.plan.starts if scene.variants else 1
+        return pooled([contest.compare(scene, peers) for _ in range(starts)])
 
     def overload(self, scene, peers):
         """Leaves it to bench/open-loop to ask for more than can be done."""
@@ -131,7 +135,7 @@ class Contest:
             running.remove(one)
         if rate and not self.plan.smoke:
             for one in running:
-                self.load.run(scene.protocol, one.port(scene.protocol), PATH, self.settling_seconds(one.peer), rate)
+                self.ask(scene.protocol, one, self.settling_seconds(one.peer), rate)
         results = {one.name: [] for one in running}
         for number in range(1, self.plan.rounds + 1):
             for one in running:
@@ -156,18 +160,19 @@ class Contest:
 
     @staticmethod
     def contestants(scene, peers, rate=""):
-        """All peers; in a scene of little and much Fairlead twice, if it is among them."""
-        if scene.variant is None:
+        """All peers; in a scene of variants Fairlead in each of them, if it is among the peers."""
+        if not scene.variants:
             wanted = [peer for peer in peers if not peer.beside_load or scene.rate or rate]
             wanted = [peer for peer in wanted if scene.only in ("", peer.name)]
             return [(peer, Variant("")) for peer in wanted]
-        return [(peer, variant) for peer in peers if peer.name == "fairlead" for variant in (Variant(""), scene.variant)]
+        return [(peer, variant) for peer in peers if peer.name == "fairlead" for variant in scene.variants]
 
     def start(self, scene, peer, variant):
         variant = variant.scaled(self.plan.smoke)
         reply = scene.reply or self.plan.reply
         _child, addresses = self.farm.get(variant.replicas or self.plan.replicas, reply)
-        setting = replace(next(self.settings), replicas=addresses, reply_bytes=reply, routes=variant.routes)
+        setting = replace(next(self.settings), replicas=addresses, reply_bytes=reply)
+        setting = replace(setting, routes=variant.routes, contract=variant.contract)
         cpus = self.plan.load_cpus if peer.beside_load else self.plan.peer_cpus
         one = start(self.workshop, peer, setting, cpus)
         return replace(one, name=f"{peer.name} {variant.name}".strip(), idle_connections=variant.idle)
@@ -184,9 +189,13 @@ class Contest:
         if one.peer.compiles_while_running:
             last = min(LAST_WARM_UP_SECONDS, max(1, self.plan.warm_up // 2))
             machine.pin(one.child.pid, self.plan.peer_cpus | self.plan.load_cpus)
-            self.load.run(protocol, one.port(protocol), PATH, max(1, self.plan.warm_up - last), rate)
+            self.ask(protocol, one, max(1, self.plan.warm_up - last), rate)
             machine.pin(one.child.pid, self.plan.peer_cpus)
-        self.load.run(protocol, one.port(protocol), PATH, last, rate)
+        self.ask(protocol, one, last, rate)
+
+    def ask(self, protocol, one, seconds, rate=0, idle=0):
+        """Loads one contestant with requests as it wants them."""
+        return self.load.run(protocol, one.port(protocol), PATH, seconds, rate, idle, one.setting.contract.fields)
 
     def settling_seconds(self, peer):
         """Load at the rate that will be measured: a compiler finds other things hot at it, and the generator gets warm."""
@@ -198,7 +207,7 @@ class Contest:
         if not wanted.endswith("%"):
             return int(wanted or 0), {}
         seconds, protocol = self.plan.seconds, scene.protocol
-        most = {one.name: self.load.run(protocol, one.port(protocol), PATH, seconds).good / seconds for one in running}
+        most = {one.name: self.ask(protocol, one, seconds).good / seconds for one in running}
         rate, left_out = pace(most, float(wanted[:-1]))
         say(f"{scene.name}: {rate} requests/s, {wanted} of what the slowest of {', '.join(YARDSTICKS)} can do")
         return rate, left_out
@@ -216,11 +225,13 @@ class Contest:
 
     def measure(self, protocol, one, rate):
         pid, seconds = one.child.pid, self.plan.seconds
+        copies = one.peer.copies(one.setting)
         others, cpu, before = self.others(), machine.cpu_seconds(pid), machine.Usage.now()
-        load = self.load.run(protocol, one.port(protocol), PATH, seconds, rate, one.idle_connections)
+        load = self.ask(protocol, one, seconds, rate, one.idle_connections)
         cpu = machine.cpu_seconds(pid) - cpu
         others = self.others() - others
         after, memory = machine.Usage.now(), machine.memory(pid)
+        copies = one.peer.copies(one.setting) - copies
         one.child.check()
         wall = after.at - before.at
         known = cpu + others + after.own - before.own
@@ -236,11 +247,20 @@ class Contest:
             errors=load.bad if load.good else max(1, load.bad),
             foreign=max(0.0, after.busy - before.busy - known) / wall,
             steal=(after.steal - before.steal) / wall,
+            copies=copies / load.good if load.good else 0.0,
         )
 
     def others(self):
         """CPU time of what is known to run beside a peer, h2load excepted."""
         return self.farm.cpu_seconds() + self.load.cpu_seconds()
+
+
+def pooled(runs):
+    """One scene of several: what each contestant's start has shown is that of the last, the rounds are those of all."""
+    last = runs[-1]
+    names = [name for name in last["peers"] if all(name in run["peers"] for run in runs)]
+    everything = {name: [one for run in runs for one in run["peers"][name]["rounds"]] for name in names}
+    return last | {"peers": {name: last["peers"][name] | {"rounds": everything[name]} for name in names}}
 
 
 def pace(most, percent):

@@ -2,8 +2,10 @@
 
 import resource
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from . import contract
+from .contract import Contract
 from .peer import PATH
 
 ANSWER_SECONDS = 30
@@ -14,19 +16,20 @@ IDLE = min(10_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 2 // 5)
 
 @dataclass(frozen=True)
 class Variant:
-    """Fairlead with much of something; the scene's other contestant is Fairlead with little of it."""
+    """Fairlead as one scene has it, beside others: with much of something, or with more to do for each request."""
 
     name: str
     routes: int = 1
     replicas: int = 0  # 0: as many as the run has
     idle: int = 0  # connections that were used once and stay open
+    contract: Contract = contract.DEFAULT
 
     def scaled(self, smoke):
         """The same with a twentieth of everything, for a run in which only errors matter."""
         if not smoke:
             return self
         few = {what: max(1, getattr(self, what) // 20) for what in ("routes", "replicas", "idle") if getattr(self, what)}
-        return Variant(self.name, **few)
+        return replace(self, **few)
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,20 @@ class Scene:
     protocol: str = "h1"
     rate: str = ""  # as --rate; empty: what the run says
     reply: int = 0  # bytes; 0: what the run says
-    variant: Variant | None = None
+    variants: tuple = ()  # of Fairlead, which is compared with the first of them; empty: all peers as they are
     clients: int = 0  # connections; 0: what the run says
     streams: int = 0  # on one of them, in h2; 0: what the run says
     only: str = ""  # the one peer that takes part; empty: all
     often: int = 1  # so many times the rounds, each half as long: for figures that one hiccup spoils
     overload: tuple = ()  # scenes of bench/open-loop, which are run instead
 
+
+def beside(*others, base=Variant("")):
+    """Contestants of which the first is what the others are compared with."""
+    return (base, *others)
+
+
+QUIET = Variant("", contract=contract.BARE)
 
 SCENES = {
     scene.name: scene
@@ -54,12 +64,46 @@ SCENES = {
         Scene("h1-64k", "cleartext HTTP/1.1, replies of 64 KiB", reply=65536),
         Scene("h1-25", "cleartext HTTP/1.1 at 25% load", rate="25%", often=3),
         Scene("h1-70", "cleartext HTTP/1.1 at 70% load", rate="70%", often=3),
-        Scene("routes", "Fairlead with 1 000 routes and with one", variant=Variant("many routes", routes=1000)),
-        Scene("replicas", "Fairlead with 1 000 replicas and with few", variant=Variant("many replicas", replicas=1000)),
+        Scene("routes", "Fairlead with 1 000 routes and with one", variants=beside(Variant("many routes", routes=1000))),
+        Scene("replicas", "Fairlead with 1 000 replicas and with few", variants=beside(Variant("many replicas", replicas=1000))),
         Scene(
             "idle",
             f"Fairlead with {IDLE} idle connections and with none; 10 000 where a process may open 25 000 files",
-            variant=Variant("many idle", idle=IDLE),
+            variants=beside(Variant("many idle", idle=IDLE)),
+        ),
+        Scene(
+            "keys",
+            "Fairlead with keys, 20 endpoints, decision records and access log of failures, and without",
+            variants=beside(Variant("keys", routes=20, contract=contract.KEYS), base=QUIET),
+        ),
+        Scene(
+            "mirror",
+            "Fairlead that copies half of the requests to a mirror, and that does not",
+            variants=beside(Variant("mirror", contract=contract.MIRROR), base=QUIET),
+        ),
+        Scene(
+            "records",
+            "Fairlead without decision records of successes, with ten per second (the default), and with all",
+            variants=beside(
+                Variant("ten records", contract=contract.TEN_RECORDS),
+                Variant("every record", contract=contract.EVERY_RECORD),
+                base=QUIET,
+            ),
+        ),
+        Scene(
+            "traces",
+            "Fairlead that passes a caller's trace on, that sends spans of 1% and of all requests, and without",
+            variants=beside(
+                Variant("traceparent", contract=contract.PARENT),
+                Variant("spans of 1%", contract=contract.spans(0.01)),
+                Variant("every span", contract=contract.spans(1)),
+                base=QUIET,
+            ),
+        ),
+        Scene(
+            "rules",
+            "Fairlead with CORS, a rate limit and deadlines of callers, and without",
+            variants=beside(Variant("rules", contract=contract.RULES), base=QUIET),
         ),
         Scene("memory", "Fairlead's memory at 10 000 requests/s", rate="10000", only="fairlead"),
         Scene(
