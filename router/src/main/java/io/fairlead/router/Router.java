@@ -15,6 +15,7 @@ import io.fairlead.router.control.SlotView;
 import io.fairlead.router.manifest.ManifestDirectory;
 import io.fairlead.router.metrics.PrometheusMeters;
 import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.Refusal;
 import io.fairlead.router.proxy.Proxy;
 import io.fairlead.router.proxy.ProxySettings;
 import io.fairlead.router.proxy.Transport;
@@ -155,6 +156,8 @@ final class Router implements AutoCloseable {
     observe(gates);
     Limits limits = FileDescriptors.cap(settings.limits());
     var suffix = new HostSuffix(settings.hostSuffix() == null ? "" : settings.hostSuffix());
+    var explainer =
+        new Explainer(controller, limits, suffix, settings.errorProfile(), this::overload);
     debug =
         new DebugPages(
             journals.decisions(),
@@ -296,6 +299,10 @@ final class Router implements AutoCloseable {
     } catch (IllegalStateException e) {
       throw new StartFailure(String.valueOf(e.getMessage()));
     }
+  }
+
+  private @Nullable Refusal overload() {
+    return proxy.overload();
   }
 
   /** Returns where {@code what} ({@code http}, {@code https}, {@code admin}) listens, or null. */

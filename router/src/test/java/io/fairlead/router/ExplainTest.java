@@ -58,6 +58,10 @@ class ExplainTest {
 
   @BeforeEach
   void start() throws Exception {
+    start(List.of());
+  }
+
+  private void start(List<String> options) throws Exception {
     model = StubModel.start("blue");
     new ManifestFile(manifests)
         .write(
@@ -97,7 +101,7 @@ class ExplainTest {
             spec: {name: blue, endpointName: idle, addresses: []}
             """
                 .formatted(model.address()));
-    router = RouterProcess.serve(manifests);
+    router = RouterProcess.serve(manifests, options.toArray(String[]::new));
     router.ready();
   }
 
@@ -127,6 +131,26 @@ class ExplainTest {
       }
       assertThat(decision.toString()).doesNotContain("hunter2");
     }
+  }
+
+  /** More than one percent of something is in use at any time. */
+  @Test
+  void shortageIsToldAsACallerIsToldOfIt() throws Exception {
+    stop();
+    start(List.of("--overload-refuse-percent", "1"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(send(CASES.getFirst()).statusCode()).isEqualTo(503));
+    for (Case each : List.of(CASES.getFirst(), CASES.get(3), CASES.get(9))) {
+      HttpResponse<String> answer = send(each);
+      JsonNode verdict = explain(each).at("/verdict");
+      assertThat(verdict.at("/reason").asString())
+          .as(each.toString())
+          .isEqualTo(answer.headers().firstValue("x-fairlead-reason").orElseThrow());
+      assertThat(verdict.at("/status").asInt()).as(each.toString()).isEqualTo(answer.statusCode());
+    }
+    assertThat(explain(CASES.getFirst()).at("/verdict/reason").asString())
+        .isEqualTo("router_overloaded");
   }
 
   @Test

@@ -31,6 +31,7 @@ import io.fairlead.router.routing.HostSuffix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,18 +48,25 @@ public final class Explainer {
   private final Limits limits;
   private final HostSuffix hostSuffix;
   private final ErrorProfile profile;
+  private final Supplier<@Nullable Refusal> overload;
 
   /**
    * Explains what is decided about callers of the data path.
    *
    * @param hostSuffix of authorities that name an endpoint of gRPC
+   * @param overload why the router takes on no request at all now; null while it does
    */
   public Explainer(
-      Snapshots snapshots, Limits limits, HostSuffix hostSuffix, ErrorProfile profile) {
+      Snapshots snapshots,
+      Limits limits,
+      HostSuffix hostSuffix,
+      ErrorProfile profile,
+      Supplier<@Nullable Refusal> overload) {
     this.snapshots = snapshots;
     this.limits = limits;
     this.hostSuffix = hostSuffix;
     this.profile = profile;
+    this.overload = overload;
   }
 
   /** Explains the request with this head; its path is made canonical. */
@@ -152,6 +160,10 @@ public final class Explainer {
     }
 
     private Explanation answer(List<Choice> choices) {
+      Refusal shortage = overload.get();
+      if (shortage != null) {
+        return explanation(choices, verdict(shortage, 0));
+      }
       int covered = choices.stream().mapToInt(Choice::percent).sum();
       if (choices.size() == 1 && covered == 100) {
         return explanation(choices, choices.getFirst().verdict());

@@ -10,6 +10,7 @@ import io.fairlead.router.control.Snapshots;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.Refusal;
 import io.fairlead.router.overload.OverloadStage;
 import io.fairlead.router.overload.OverloadState;
 import io.fairlead.router.routing.Target;
@@ -242,6 +243,11 @@ public final class Proxy implements AutoCloseable {
   /** Returns how many callers are connected. */
   public int connections() {
     return admission.connections();
+  }
+
+  /** Returns why no request is taken on at all now; null if any may be. */
+  public @Nullable Refusal overload() {
+    return admission.overload();
   }
 
   /** Gives up what {@code state} says, or no more of it. */

@@ -301,7 +301,8 @@ class AdminServerTest {
     Snapshot snapshot =
         new Snapshot(
             nothing, RouteTable.compile(nothing, key -> 0), List.of(), List.of(), List.of());
-    return new Explainer(() -> snapshot, Limits.DEFAULT, HostSuffix.NONE, ErrorProfile.KUBERNETES);
+    return new Explainer(
+        () -> snapshot, Limits.DEFAULT, HostSuffix.NONE, ErrorProfile.KUBERNETES, () -> null);
   }
 
   private static ClusterState state() {

@@ -72,7 +72,8 @@ class DebugPagesTest {
           queries.add(query);
           return remembered;
         },
-        new Explainer(() -> snapshot, Limits.DEFAULT, HostSuffix.NONE, ErrorProfile.KUBERNETES),
+        new Explainer(
+            () -> snapshot, Limits.DEFAULT, HostSuffix.NONE, ErrorProfile.KUBERNETES, () -> null),
         SampleScaling.busy(false),
         () -> 0,
         now -> SlotView.oldest(snapshot, 10, now + 1_500_000_000L));

@@ -24,6 +24,7 @@ import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.model.ErrorProfile;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.RateLimit;
+import io.fairlead.router.model.Refusal;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RouterError;
@@ -61,6 +62,7 @@ class ExplainerTest {
   private boolean grpc;
   private long bodyBytes;
   private long nowNanos;
+  private @Nullable Refusal shortage;
 
   @Test
   void sendsToAFreeReplica() {
@@ -70,6 +72,22 @@ class ExplainerTest {
     assertThat(explanation.verdict().outcome()).isEqualTo(Outcome.SENT);
     assertThat(explanation.verdict().status()).isZero();
     assertThat(explanation.choices()).extracting(Explanation.Choice::freeSlots).containsExactly(1L);
+  }
+
+  /** As the data path does, which looks at the route first. */
+  @Test
+  void refusesEverythingThatHasARouteWhileTheRouterIsShortOfSomething() {
+    deploy("blue", 100, 2);
+    shortage = new Refusal(RouterError.ROUTER_OVERLOADED, "short of heap");
+    Explanation explanation = explain("POST", SCORE);
+    assertThat(explanation.verdict())
+        .isEqualTo(
+            new Explanation.Verdict(
+                Outcome.REFUSED, 503, RouterError.ROUTER_OVERLOADED, "short of heap", 0));
+    assertThat(explanation.choices()).extracting(Explanation.Choice::freeSlots).containsExactly(2L);
+    assertThat(explain("PUT", SCORE).verdict().error()).isEqualTo(RouterError.METHOD_NOT_ALLOWED);
+    shortage = null;
+    assertThat(explain("POST", SCORE).verdict().outcome()).isEqualTo(Outcome.SENT);
   }
 
   @Test
@@ -321,7 +339,7 @@ class ExplainerTest {
     List<@Nullable RateLimiter> limiters = new ArrayList<>(Collections.nCopies(9, null));
     limiters.add(limiter);
     Snapshot snapshot = new Snapshot(state, routes, byOrdinal, limiters, List.of());
-    return new Explainer(() -> snapshot, Limits.DEFAULT, HostSuffix.NONE, profile)
+    return new Explainer(() -> snapshot, Limits.DEFAULT, HostSuffix.NONE, profile, () -> shortage)
         .explain(head(method, path, fields), nowNanos);
   }
 
