@@ -42,19 +42,22 @@ public class AuthCheck {
     return head;
   }
 
+  private static final String PRIMARY = "hx3BIQG0P3wbGUM3SuJ9Gpj1SPFo1XAJ7dTkwLm1Y5c";
+
+  private static Gate keys() {
+    return Gate.of(
+        new Authentication.Keys(
+            List.of(KeyDigest.of(PRIMARY), KeyDigest.of("another-key-0123456789"))));
+  }
+
   /** Keys. */
   @State(Scope.Thread)
   @BenchmarkMode(Mode.AverageTime)
   @OutputTimeUnit(TimeUnit.NANOSECONDS)
   public static class Keys {
-    private static final String PRIMARY = "hx3BIQG0P3wbGUM3SuJ9Gpj1SPFo1XAJ7dTkwLm1Y5c";
-
     private final CredentialCheck check = new CredentialCheck();
     private final Head request = head(PRIMARY);
-    private final Gate gate =
-        Gate.of(
-            new Authentication.Keys(
-                List.of(KeyDigest.of(PRIMARY), KeyDigest.of("another-key-0123456789"))));
+    private final Gate gate = keys();
 
     /** Nothing is asked for. */
     @Benchmark
@@ -65,6 +68,36 @@ public class AuthCheck {
     /** The primary key. */
     @Benchmark
     public Verdict key() {
+      return check.check(request, gate, NOW);
+    }
+  }
+
+  /** What is no key, at its first character, at its last, and everywhere: each as long as a key. */
+  @State(Scope.Thread)
+  @BenchmarkMode(Mode.AverageTime)
+  @OutputTimeUnit(TimeUnit.NANOSECONDS)
+  public static class WrongKeys {
+    /** What is sent. */
+    @Param({
+      "Hx3BIQG0P3wbGUM3SuJ9Gpj1SPFo1XAJ7dTkwLm1Y5c",
+      "hx3BIQG0P3wbGUM3SuJ9Gpj1SPFo1XAJ7dTkwLm1Y5C",
+      "0000000000000000000000000000000000000000000"
+    })
+    public String sent = PRIMARY;
+
+    private final CredentialCheck check = new CredentialCheck();
+    private final Gate gate = keys();
+    private Head request = head("none");
+
+    /** Makes the request. */
+    @Setup
+    public void ask() {
+      request = head(sent);
+    }
+
+    /** Refused. */
+    @Benchmark
+    public Verdict refused() {
       return check.check(request, gate, NOW);
     }
   }

@@ -11,11 +11,12 @@ import io.fairlead.router.http.Head;
 final class BearerField {
   /** What was found. */
   enum Form {
-    SOUND,
+    /** One of this scheme; {@link #isSound} says whether its characters may be. */
+    FOUND,
     MISSING,
     /** Two credentials: which one counts is a matter on which two hops may differ. */
     REPEATED,
-    /** Another scheme, or characters that no credential has. */
+    /** Another scheme. */
     MALFORMED,
     TOO_LONG
   }
@@ -35,7 +36,7 @@ final class BearerField {
   private int start;
   private int end;
 
-  /** Looks for the credential; {@link #start} and {@link #end} are set if it is sound. */
+  /** Looks for the credential; {@link #start} and {@link #end} are set if it is found. */
   Form find(Head head) {
     int field = head.find(FieldId.AUTHORIZATION);
     if (field < 0) {
@@ -59,21 +60,25 @@ final class BearerField {
     }
     start = from;
     end = to;
-    return isToken68(bytes, from, to) ? Form.SOUND : Form.MALFORMED;
+    return Form.FOUND;
   }
 
-  /** RFC 9110 11.2: letters, digits and six others, then perhaps {@code =}. */
-  private static boolean isToken68(byte[] bytes, int from, int to) {
-    int end = to;
-    while (end > from && bytes[end - 1] == '=') {
-      end--;
+  /**
+   * Returns whether the credential that was found in {@code bytes} has the characters of one (RFC
+   * 9110 11.2): letters, digits and six others, then perhaps {@code =}. One that is known has, so
+   * nobody needs to look.
+   */
+  boolean isSound(byte[] bytes) {
+    int to = end;
+    while (to > start && bytes[to - 1] == '=') {
+      to--;
     }
-    for (int i = from; i < end; i++) {
+    for (int i = start; i < to; i++) {
       if (bytes[i] < 0 || !TOKEN68[bytes[i]]) {
         return false;
       }
     }
-    return end > from;
+    return to > start;
   }
 
   int start() {

@@ -47,8 +47,16 @@ public final class CredentialCheck {
   private final TokenCache verified = new TokenCache();
 
   public CredentialCheck() {
+    this(newSha256());
+  }
+
+  CredentialCheck(MessageDigest sha256) {
+    this.sha256 = sha256;
+  }
+
+  private static MessageDigest newSha256() {
     try {
-      sha256 = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
@@ -67,28 +75,36 @@ public final class CredentialCheck {
   private Verdict key(Head request, List<KeyDigest> accepted) {
     BearerField.Form form = field.find(request);
     digest(request, form);
+    int matching = matching(accepted, digest);
+    if (matching >= 0 && form == BearerField.Form.FOUND) {
+      return BY_KEY[Math.min(matching, BY_KEY.length - 1)];
+    }
+    Verdict.Refused refused = refused(form, request);
+    return refused == null ? NO_KEY : refused;
+  }
+
+  /** Returns which of {@code accepted} it is, else -1; all are compared, whichever it is. */
+  static int matching(List<KeyDigest> accepted, byte[] digest) {
     int matching = -1;
     for (int i = 0; i < accepted.size(); i++) {
       boolean matches = accepted.get(i).matches(digest);
       matching = matches && matching < 0 ? i : matching;
     }
-    Verdict.Refused refused = refused(form);
-    if (refused != null) {
-      return refused;
-    }
-    return matching < 0 ? NO_KEY : BY_KEY[Math.min(matching, BY_KEY.length - 1)];
+    return matching;
   }
 
   private Verdict token(Head request, Authentication.Token policy, KeyRing ring, long epochSecond) {
     BearerField.Form form = field.find(request);
-    Verdict.Refused refused = refused(form);
-    if (refused != null) {
-      return refused;
-    }
-    digest(request, form);
     KeySet keys = ring.current();
-    Verdict.Granted known = verified.find(digest, policy, keys, epochSecond);
-    return known == null ? verify(request, policy, ring, keys, epochSecond) : known;
+    if (form == BearerField.Form.FOUND) {
+      digest(request, form);
+      Verdict.Granted known = verified.find(digest, policy, keys, epochSecond);
+      if (known != null) {
+        return known;
+      }
+    }
+    Verdict.Refused refused = refused(form, request);
+    return refused == null ? verify(request, policy, ring, keys, epochSecond) : refused;
   }
 
   /** A token that is seen for the first time, or for the first time with these keys. */
@@ -117,9 +133,10 @@ public final class CredentialCheck {
     return sha256.digest(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Verdict.@Nullable Refused refused(BearerField.Form form) {
+  /** Returns what is wrong with the form of what was sent; null if nothing is. */
+  private Verdict.@Nullable Refused refused(BearerField.Form form, Head request) {
     return switch (form) {
-      case SOUND -> null;
+      case FOUND -> field.isSound(request.bytes()) ? null : MALFORMED;
       case MISSING -> MISSING;
       case REPEATED -> REPEATED;
       case MALFORMED -> MALFORMED;
@@ -129,7 +146,7 @@ public final class CredentialCheck {
 
   /** Digests what was sent, or as much of nothing. */
   private void digest(Head request, BearerField.Form form) {
-    if (form == BearerField.Form.SOUND) {
+    if (form == BearerField.Form.FOUND) {
       sha256.update(request.bytes(), field.start(), field.end() - field.start());
     } else {
       sha256.update(NOTHING);

@@ -10,6 +10,10 @@ import io.fairlead.router.model.Authentication;
 import io.fairlead.router.model.KeyDigest;
 import io.fairlead.router.model.RouterError;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.AbstractList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +113,81 @@ class KeyCheckTest {
   void anOpenGateLooksAtNothing() {
     assertThat(check.check(Requests.with("Bearer x", "Basic y"), Gate.OPEN, 0))
         .isEqualTo(new Granted(CallerId.ANONYMOUS));
+  }
+
+  /** So the time of an answer says nothing of the keys: the work is the same for each. */
+  @Test
+  void bothKeysAreComparedWhicheverWasSent() {
+    for (String sent : List.of(PRIMARY, SECONDARY, "neither-of-them-0123456789")) {
+      var accepted = new CountingList(KeyDigest.of(PRIMARY), KeyDigest.of(SECONDARY));
+      CredentialCheck.matching(accepted, sha256(sent));
+      assertThat(accepted.looks).as(sent).isEqualTo(2);
+    }
+  }
+
+  /** Also where nothing was sent that could be one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "Basic dXNlcjpwYXNz", "Bearer ", "Bearer wrong", "Bearer not,a,credential"})
+  void somethingIsDigestedWhateverWasSent(String sent) {
+    var digests = new CountingDigests();
+    var counted = new CredentialCheck(digests);
+    Head head = sent.isEmpty() ? Requests.with() : Requests.with(sent);
+    assertThat(counted.check(head, GATE, 0)).isInstanceOf(Refused.class);
+    assertThat(digests.made).isEqualTo(1);
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Keys that count how often one of them is looked at. */
+  private static final class CountingList extends AbstractList<KeyDigest> {
+    private final KeyDigest[] keys;
+    int looks;
+
+    CountingList(KeyDigest... keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    public KeyDigest get(int index) {
+      looks++;
+      return keys[index];
+    }
+
+    @Override
+    public int size() {
+      return keys.length;
+    }
+  }
+
+  /** Counts the digests that are made; what of does not matter. */
+  private static final class CountingDigests extends MessageDigest {
+    int made;
+
+    CountingDigests() {
+      super("counting");
+    }
+
+    @Override
+    protected void engineUpdate(byte input) {}
+
+    @Override
+    protected void engineUpdate(byte[] input, int offset, int length) {}
+
+    @Override
+    protected byte[] engineDigest() {
+      made++;
+      return new byte[32];
+    }
+
+    @Override
+    protected void engineReset() {}
   }
 
   @Test
