@@ -10,18 +10,17 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Objects;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What callers are shown and which servers of token keys are believed: read at the start from files
- * or a Secret, and what callers are shown is looked at again.
+ * or a Secret, and looked at again.
  */
 final class Certificates {
   private final @Nullable TlsContexts callers;
-  private final @Nullable SSLContext issuers;
+  private final @Nullable ServerTrust issuers;
 
-  private Certificates(@Nullable TlsContexts callers, @Nullable SSLContext issuers) {
+  private Certificates(@Nullable TlsContexts callers, @Nullable ServerTrust issuers) {
     this.callers = callers;
     this.issuers = issuers;
   }
@@ -32,7 +31,7 @@ final class Certificates {
    * @throws StartFailure if any of it cannot be used
    */
   static Certificates open(Settings settings, @Nullable ClusterSource cluster) throws StartFailure {
-    SSLContext issuers = issuers(settings.jwksCa());
+    ServerTrust issuers = issuers(settings.jwksCa());
     boolean isSecret = cluster != null && cluster.hasCertificate();
     boolean isThere = settings.https() != null && (settings.tlsCert() != null || isSecret);
     return new Certificates(isThere ? callers(settings, cluster) : null, issuers);
@@ -65,9 +64,9 @@ final class Certificates {
     };
   }
 
-  private static @Nullable SSLContext issuers(@Nullable Path file) throws StartFailure {
+  private static @Nullable ServerTrust issuers(@Nullable Path file) throws StartFailure {
     try {
-      return file == null ? null : ServerTrust.context(file);
+      return file == null ? null : ServerTrust.open(file);
     } catch (TlsProblem e) {
       throw new StartFailure(e.lines().stream().map(line -> "jwksCa: " + line).toList());
     }
@@ -79,7 +78,7 @@ final class Certificates {
   }
 
   /** Returns whom to believe where token keys are fetched; null for whom the JDK believes. */
-  @Nullable SSLContext issuers() {
+  @Nullable ServerTrust issuers() {
     return issuers;
   }
 

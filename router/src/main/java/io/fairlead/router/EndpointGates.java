@@ -12,6 +12,7 @@ import io.fairlead.router.model.ClientCertificates;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Endpoint;
 import io.fairlead.router.tls.ClientAuthorities;
+import io.fairlead.router.tls.ServerTrust;
 import io.fairlead.router.tls.TlsContexts;
 import io.fairlead.router.tls.TlsProblem;
 import java.time.Duration;
@@ -53,11 +54,12 @@ final class EndpointGates implements Gates, AutoCloseable {
   /** Makes what fetches token keys, on virtual threads: each waits nearly all of the time. */
   static EndpointGates open(
       Certificates certificates, ReloadLog reloads, LongSupplier nanos, SplittableRandom random) {
+    ServerTrust issuers = certificates.issuers();
     var fetch =
         new HttpFetch(
             task -> Thread.ofVirtual().name("fairlead-keys-http").start(task),
             FETCH_TIMEOUT,
-            certificates.issuers());
+            issuers == null ? null : issuers::context);
     var keys =
         new KeySources(
             fetch,

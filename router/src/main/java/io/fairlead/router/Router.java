@@ -161,7 +161,7 @@ final class Router implements AutoCloseable {
     debug =
         new DebugPages(
             journals.decisions(),
-            new Explainer(controller, limits, suffix, settings.errorProfile()),
+            explainer,
             scaling,
             nanos,
             now -> SlotView.oldest(controller.current(), OLDEST_SLOTS, now));

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -25,7 +26,8 @@ public final class HttpFetch implements Fetch, AutoCloseable {
 
   private final Executor executor;
   private final Duration patience;
-  private final @Nullable SSLContext trust;
+  private final @Nullable Callable<SSLContext> trust;
+  private @Nullable SSLContext trusted; // by the client
   private @Nullable HttpClient client; // made with the first question: most routers ask none
 
   /**
@@ -33,9 +35,10 @@ public final class HttpFetch implements Fetch, AutoCloseable {
    *
    * @param executor runs what the client does with an answer
    * @param patience longest time for a whole answer
-   * @param trust in the certificates of servers; null for that of the JDK
+   * @param trust asked with each question whose certificates are trusted: another context once that
+   *     has changed; null for the trust of the JDK
    */
-  public HttpFetch(Executor executor, Duration patience, @Nullable SSLContext trust) {
+  public HttpFetch(Executor executor, Duration patience, @Nullable Callable<SSLContext> trust) {
     this.executor = executor;
     this.patience = patience;
     this.trust = trust;
@@ -68,8 +71,13 @@ public final class HttpFetch implements Fetch, AutoCloseable {
     return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }
 
-  private synchronized HttpClient client() {
+  private synchronized HttpClient client() throws FetchFailure {
+    SSLContext now = trustedNow();
     HttpClient there = client;
+    if (there != null && now != trusted) {
+      there.shutdown(); // what it is asking goes on
+      there = null;
+    }
     if (there == null) {
       HttpClient.Builder made =
           HttpClient.newBuilder()
@@ -77,13 +85,22 @@ public final class HttpFetch implements Fetch, AutoCloseable {
               .followRedirects(HttpClient.Redirect.NEVER)
               .connectTimeout(CONNECT)
               .executor(executor);
-      if (trust != null) {
-        made.sslContext(trust);
+      if (now != null) {
+        made.sslContext(now);
       }
       there = made.build();
       client = there;
+      trusted = now;
     }
     return there;
+  }
+
+  private @Nullable SSLContext trustedNow() throws FetchFailure {
+    try {
+      return trust == null ? null : trust.call();
+    } catch (Exception e) {
+      throw new FetchFailure("whose certificates are trusted: " + e.getMessage());
+    }
   }
 
   @Override

@@ -152,13 +152,8 @@ class HttpFetchTest {
   @Test
   void aServerOfTheGivenAuthorityIsTrustedAndNoOther() throws Exception {
     Authority ours = authority();
-    HttpsServer tls =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-    tls.setHttpsConfigurator(new HttpsConfigurator(serverContext(ours)));
-    tls.createContext("/good", exchange -> answer(exchange, 200, Sets.of("one")));
-    tls.setExecutor(Thread.ofVirtual()::start);
-    tls.start();
-    URI uri = URI.create("https://127.0.0.1:" + tls.getAddress().getPort() + "/good");
+    HttpsServer tls = serve(ours);
+    URI uri = good(tls);
     try (var trusting = trusting(ours);
         var other = trusting(authority())) {
       assertThat(trusting.get(uri)).isEqualTo(Sets.of("one"));
@@ -167,6 +162,53 @@ class HttpFetchTest {
     } finally {
       tls.stop(0);
     }
+  }
+
+  /** {@code --jwks-ca} is a file like the others: what is in it now counts. */
+  @Test
+  void authoritiesAreReadAgainAndThoseThatWentAreTrustedNoMore() throws Exception {
+    Authority before = authority();
+    Authority after = authority();
+    HttpsServer old = serve(before);
+    HttpsServer renewed = serve(after);
+    Path file = directory.resolve("ca.pem");
+    Files.writeString(file, Pem.of(List.of(before.certificate())));
+    var trust = ServerTrust.open(file);
+    try (var asking =
+        new HttpFetch(Thread.ofVirtual()::start, Duration.ofSeconds(30), trust::context)) {
+      assertThat(asking.get(good(old))).isEqualTo(Sets.of("one"));
+      assertThatThrownBy(() -> asking.get(good(renewed))).isInstanceOf(FetchFailure.class);
+
+      Files.writeString(file, Pem.of(List.of(after.certificate())));
+      assertThat(asking.get(good(renewed))).isEqualTo(Sets.of("one"));
+      assertThatThrownBy(() -> asking.get(good(old))).isInstanceOf(FetchFailure.class);
+
+      Files.writeString(file, "half a fi");
+      assertThatThrownBy(() -> asking.get(good(renewed)))
+          .isInstanceOf(FetchFailure.class)
+          .hasMessageContaining(file + ": not PEM (expected: ");
+
+      Files.writeString(file, Pem.of(List.of(before.certificate(), after.certificate())));
+      assertThat(asking.get(good(old))).isEqualTo(Sets.of("one"));
+      assertThat(asking.get(good(renewed))).isEqualTo(Sets.of("one"));
+    } finally {
+      old.stop(0);
+      renewed.stop(0);
+    }
+  }
+
+  private static HttpsServer serve(Authority authority) throws Exception {
+    HttpsServer tls =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+    tls.setHttpsConfigurator(new HttpsConfigurator(serverContext(authority)));
+    tls.createContext("/good", exchange -> answer(exchange, 200, Sets.of("one")));
+    tls.setExecutor(Thread.ofVirtual()::start);
+    tls.start();
+    return tls;
+  }
+
+  private static URI good(HttpsServer tls) {
+    return URI.create("https://127.0.0.1:" + tls.getAddress().getPort() + "/good");
   }
 
   private static Authority authority() {
@@ -178,7 +220,7 @@ class HttpFetchTest {
     Path file = Files.createTempFile(directory, "ca", ".pem");
     Files.writeString(file, Pem.of(List.of(authority.certificate())));
     return new HttpFetch(
-        Thread.ofVirtual()::start, Duration.ofSeconds(30), ServerTrust.context(file));
+        Thread.ofVirtual()::start, Duration.ofSeconds(30), ServerTrust.open(file)::context);
   }
 
   private static SSLContext serverContext(Authority authority) throws Exception {
@@ -199,7 +241,7 @@ class HttpFetchTest {
   @Test
   void aFileWithoutAnAuthorityIsAClearProblem() throws Exception {
     Path file = Files.writeString(directory.resolve("none.pem"), "nothing");
-    assertThatThrownBy(() -> ServerTrust.context(file))
+    assertThatThrownBy(() -> ServerTrust.open(file))
         .isInstanceOf(TlsProblem.class)
         .hasMessageContaining(file + ": not PEM (expected: ");
   }
