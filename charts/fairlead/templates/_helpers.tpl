@@ -120,7 +120,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* The options of routers that talk to each other. */}}
 {{- define "fairlead.peerArgs" -}}
-- --peer=$(POD_IP):9001
+- --peer=$(POD_IP)
 - --peers={{ include "fairlead.peerName" . }}:9001
 - --peer-cert=/etc/fairlead/peer/tls.crt
 - --peer-key=/etc/fairlead/peer/tls.key

@@ -170,7 +170,7 @@ class ChartRoleTest {
     return arguments(server, namespace, proxy).stream()
         .map(argument -> argument.replace("/etc/fairlead/peer/", directory + "/"))
         .map(argument -> argument.replaceAll("^--peers=.*", "--peers=" + peers))
-        .map(argument -> argument.replace("$(POD_IP):9001", "127.0.0.1:" + ports.get(number)))
+        .map(argument -> argument.replace("$(POD_IP)", "127.0.0.1:" + ports.get(number)))
         .toArray(String[]::new);
   }
 

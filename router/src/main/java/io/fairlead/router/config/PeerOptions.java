@@ -1,6 +1,7 @@
 package io.fairlead.router.config;
 
 import io.fairlead.router.model.Address;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,13 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** The table of what can be configured about sharing slots with other routers. */
 public final class PeerOptions {
   private static final int MOST_PEERS = 64;
+  private static final int PORT = 9001;
 
   private static final Option<Address> PEER =
       new Option<>(
           "peer",
           "ADDR",
           null,
-          "host:port at which the other routers reach this one, such as 10.0.0.1:9001",
+          "host:port or an IP address alone at which the other routers reach this one, such as"
+              + " 10.0.0.1:9001, [fd00::1]:9001 or fd00::1; alone it has port "
+              + PORT,
           PeerOptions::own,
           "Shares the slots of replicas with other routers, and listens to them here.");
   private static final Option<List<Address>> PEERS =
@@ -78,10 +82,13 @@ public final class PeerOptions {
   }
 
   private static @Nullable Address own(String text) {
-    Address address = Address.parse(text);
-    return address == null || address.host().equals("0.0.0.0") || address.host().equals("::")
-        ? null
-        : address;
+    // A pod knows its address alone, of either family, and cannot tell whether it needs brackets.
+    Address address = Address.isLiteral(text) ? new Address(text, PORT) : Address.parse(text);
+    return address == null || isUnspecified(address.host()) ? null : address;
+  }
+
+  private static boolean isUnspecified(String host) {
+    return Address.isLiteral(host) && InetAddress.ofLiteral(host).isAnyLocalAddress();
   }
 
   private static @Nullable List<Address> list(String text) {

@@ -44,8 +44,11 @@ public record Address(String host, int port) {
 
   /** Returns whether {@code host} is an IPv4 or IPv6 address rather than a name. */
   public static boolean isLiteral(String host) {
-    // The platform also reads "127.1" and "fe80::1%eth0"; neither means the same everywhere.
-    if (host.indexOf('%') >= 0 || (host.indexOf(':') < 0 && dots(host) != 3)) {
+    // The platform also reads "[::1]", which belongs to the form with a port, and "127.1" and
+    // "fe80::1%eth0", which do not mean the same everywhere.
+    if (host.startsWith("[")
+        || host.indexOf('%') >= 0
+        || (host.indexOf(':') < 0 && dots(host) != 3)) {
       return false;
     }
     try {

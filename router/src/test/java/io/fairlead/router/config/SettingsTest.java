@@ -466,7 +466,22 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0.0.0.0:9001", "[::]:9001", "9001", "router one:9001"})
+  @ValueSource(
+      strings = {
+        "0.0.0.0:9001",
+        "[::]:9001",
+        "[0:0::0]:9001",
+        "0.0.0.0",
+        "::",
+        "9001",
+        "router one:9001",
+        "router-1",
+        "fd00::1%eth0",
+        "fd00::1::2",
+        "fd00:0:0:0:0:0:0:1:9001",
+        "[fd00::1]",
+        "fd00::1,fd00::2"
+      })
   void aPeerNeedsAnAddressAtWhichOthersReachIt(String address) throws IOException {
     sharing();
     options.put("peer", address);
@@ -475,8 +490,25 @@ class SettingsTest {
         .containsExactly(
             "peer: "
                 + address
-                + " from --peer (expected: host:port at which the other routers reach this one,"
-                + " such as 10.0.0.1:9001)");
+                + " from --peer (expected: host:port or an IP address alone at which the other"
+                + " routers reach this one, such as 10.0.0.1:9001, [fd00::1]:9001 or fd00::1;"
+                + " alone it has port 9001)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.1:9002, 10.0.0.1:9002",
+    "router-1.team:9001, router-1.team:9001",
+    "[fd00::1]:9002, [fd00::1]:9002",
+    "10.0.0.1, 10.0.0.1:9001",
+    "fd00::1, [fd00::1]:9001",
+    "::1, [::1]:9001"
+  })
+  void aPodThatKnowsItsAddressAloneIsAPeer(String given, String address) throws Exception {
+    sharing();
+    options.put("peer", given);
+
+    assertThat(serve().peer().self()).hasToString(address);
   }
 
   @ParameterizedTest
