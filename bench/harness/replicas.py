@@ -34,6 +34,11 @@ class Farm:
 def start(workshop, count, port, reply_bytes, cpus):
     """Starts the replicas; returns their process and their addresses."""
     addresses = [f"127.0.{i // 200}.{10 + i % 200}:{port}" for i in range(count)]
+    return serve(workshop, addresses, port, reply_bytes, cpus), addresses
+
+
+def serve(workshop, addresses, port, reply_bytes, cpus):
+    """Starts replicas at given addresses, all with one port; returns their process."""
     taken = [address for address in addresses if not is_free(address.partition(":")[0], port)]
     if taken:
         raise SystemExit(f"replicas: {', '.join(taken)} in use (expected: free)")
@@ -43,7 +48,7 @@ def start(workshop, count, port, reply_bytes, cpus):
     for address in (addresses[0], addresses[-1]):
         host, _, number = address.partition(":")
         wait_until(lambda: score(host, int(number), "/score"), child, f"an answer of {address}")
-    return child, addresses
+    return child
 
 
 def write_config(workshop, name, listen, reply_bytes):
