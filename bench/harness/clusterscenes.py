@@ -198,21 +198,28 @@ def churn(world):
     say(f"churn: warming up for {plan.warm_up} s")
     with Churn(world.server, world.pods, world.made, plan.rate):
         time.sleep(plan.warm_up)
-    quiet, busy, rates, snapshots = [], [], [], []
+    quiet, busy, rates, snapshots, threads = [], [], [], [], []
     for number in range(1, plan.rounds + 1):
         world.settle()
         time.sleep(1)
         quiet.append(share(router, plan.seconds))
         with Churn(world.server, world.pods, world.made, plan.rate) as change:
             time.sleep(1)
-            before = router.snapshots()
+            before, used = router.snapshots(), machine.thread_seconds(router.child.pid)
             busy.append(share(router, plan.seconds))
+            threads.append(spent(used, machine.thread_seconds(router.child.pid), plan.seconds))
             snapshots.append((router.snapshots() - before) / plan.seconds)
             rates.append(change.per_second())
-        say(f"churn {number}/{plan.rounds}: {quiet[-1]:.2%} and {busy[-1]:.2%} of a core, {rates[-1]:.0f} changes/s")
-    figures = {"quiet": quiet, "busy": busy, "changes_per_second": rates, "snapshots_per_second": snapshots}
+        say(f"churn {number}/{plan.rounds}: {quiet[-1]:.2%} and {busy[-1]:.2%} of a core, {rates[-1]:.0f} changes/s; {threads[-1]}")
+    figures = {"quiet": quiet, "busy": busy, "changes_per_second": rates, "snapshots_per_second": snapshots, "threads": threads}
     what = f"of a core for {plan.rate} changes per second"
     return figures, [targets.judged(what, [100 * each for each in targets.cost(quiet, busy)], 5.0, "%")]
+
+
+def spent(before, after, seconds):
+    """What each kind of thread took of a core in so many seconds, the most first."""
+    shares = {name: round((used - before.get(name, 0.0)) / seconds, 4) for name, used in after.items()}
+    return {name: share for name, share in sorted(shares.items(), key=lambda one: -one[1]) if share}
 
 
 def share(router, seconds):
@@ -303,7 +310,7 @@ def memory(world):
     for pods in (0, world.plan.pods, 3 * world.plan.pods):
         world.make_pods(pods)
         world.start_router()
-        time.sleep(3)
+        time.sleep(min(3, world.plan.seconds))
         heap[pods], rss[pods] = world.router.live_heap(), machine.memory(world.router.child.pid).rss
         say(f"memory: {pods} pods: {heap[pods] / 1e6:.1f} MB of live heap, {rss[pods] / 1e6:.0f} MB resident")
     return {"heap": heap, "rss": rss}, [
