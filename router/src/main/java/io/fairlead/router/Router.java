@@ -323,8 +323,9 @@ final class Router implements AutoCloseable {
   }
 
   /**
-   * Stops without losing a request: not ready at once, still accepting for the drain delay, then no
-   * new work, until nothing is under way or the patience is over.
+   * Stops without losing a request: not ready at once, still accepting for the drain delay, in its
+   * second half with a good-bye to whoever asks, then no new work, until nothing is under way or
+   * the patience is over.
    */
   void drain() throws InterruptedException {
     Duration delay = settings.limits().connections().drainDelay();
@@ -333,7 +334,10 @@ final class Router implements AutoCloseable {
     proxy.notReady();
     membership.handOver();
     LOG.info("draining: accepting for {} more, then up to {} to finish", delay, patience);
-    Thread.sleep(delay);
+    Duration half = delay.dividedBy(2);
+    Thread.sleep(half);
+    proxy.part();
+    Thread.sleep(delay.minus(half));
     membership.leave();
     int open = proxy.drain(patience.toNanos());
     if (open == 0) {

@@ -56,6 +56,22 @@ class SignalsTest {
   }
 
   @Test
+  void partsWithCallersBeforeItDrains() throws Exception {
+    try (var model = StubModel.start("one");
+        var router = serve(model, "--drain-delay-seconds", "8");
+        var caller = new Caller(router)) {
+      assertThat(caller.score("{}").headers().firstValue("connection")).isEmpty();
+
+      router.signal("TERM");
+
+      await()
+          .until(
+              () ->
+                  caller.score("{}").headers().firstValue("connection").orElse("").equals("close"));
+    }
+  }
+
+  @Test
   void idleConnectionsDoNotKeepItFromEnding() throws Exception {
     try (var model = StubModel.start("one");
         var router = serve(model);

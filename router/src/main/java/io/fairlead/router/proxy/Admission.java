@@ -13,6 +13,7 @@ final class Admission {
   private final int requestsPerLoop;
   private final AtomicInteger connections = new AtomicInteger();
   private volatile boolean ready = true;
+  private volatile boolean parting;
   private volatile boolean draining;
   private volatile OverloadStage stage = OverloadStage.NORMAL;
   private volatile @Nullable Refusal overload;
@@ -55,6 +56,11 @@ final class Admission {
     return ready;
   }
 
+  /** Says that callers should go elsewhere: no connection is kept, and new ones are served. */
+  void part() {
+    parting = true;
+  }
+
   /** Says that the router is shutting down: no connection serves more than what it has begun. */
   void drain() {
     ready = false;
@@ -84,6 +90,6 @@ final class Admission {
 
   /** Returns whether a connection may serve more than what it has begun. */
   boolean keepsConnections() {
-    return !draining && stage == OverloadStage.NORMAL;
+    return !parting && !draining && stage == OverloadStage.NORMAL;
   }
 }

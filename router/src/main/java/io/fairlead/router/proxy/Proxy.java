@@ -303,6 +303,14 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
+   * Parts with callers as they come: the next answer on each connection is its last, and HTTP/2
+   * gets GOAWAY. New connections are accepted and served in the same way.
+   */
+  public void part() {
+    admission.part();
+  }
+
+  /**
    * Stops accepting, lets what is under way finish, and returns. When the patience is over, open
    * WebSockets are ended in good order, and whoever has no answer gets one that says why; they have
    * a moment more to take it.

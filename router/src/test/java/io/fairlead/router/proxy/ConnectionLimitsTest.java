@@ -151,6 +151,24 @@ final class ConnectionLimitsTest {
   }
 
   @Test
+  void partsWithCallersAndServesThem() throws Exception {
+    var replica = stage.replica();
+    stage.start(replica);
+    var old = stage.caller();
+    assertThat(old.call(Caller.post("{}")).closes()).isFalse();
+
+    stage.router().proxy().part();
+
+    Answer last = old.call(Caller.post("{}"));
+    assertThat(last.status()).isEqualTo(200);
+    assertThat(last.closes()).isTrue();
+    assertThat(old.isClosed()).isTrue();
+    Answer newcomers = stage.caller().call(Caller.post("{}"));
+    assertThat(newcomers.status()).isEqualTo(200);
+    assertThat(newcomers.closes()).isTrue();
+  }
+
+  @Test
   void givesUpDraining() throws Exception {
     var replica = stage.replica().next(Script.respondOnGo(FakeReplica.OK));
     var router = stage.start(replica);

@@ -318,6 +318,24 @@ final class Http2ServerTest {
   }
 
   @Test
+  void partsWithCallersAndServesThem() throws Exception {
+    try (var scene = new Http2Scene();
+        var caller = scene.connect()) {
+      scene.router.proxy().part();
+
+      caller.post(1, true).send();
+
+      assertThat(caller.await(GOAWAY).intAt(0)).isEqualTo(Integer.MAX_VALUE);
+      Frame ping = caller.await(PING);
+      assertThat(caller.answer(1).body()).isEqualTo("ok");
+      caller.post(3, true).put(PING, 1, 0, ping.payload()).send(); // before it knew
+      assertThat(caller.await(GOAWAY).intAt(0)).isEqualTo(3);
+      assertThat(caller.answer(3).body()).isEqualTo("ok");
+      assertThat(caller.awaitEnd()).isEqualTo(-1);
+    }
+  }
+
+  @Test
   void finishesStreamsBeforeItLeaves() throws Exception {
     try (var scene = new Http2Scene();
         var caller = scene.connect()) {
