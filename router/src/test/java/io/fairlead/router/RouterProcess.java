@@ -40,6 +40,13 @@ final class RouterProcess implements AutoCloseable {
 
   /** Starts {@code fairlead} with {@code args} on a JVM with {@code options}. */
   static RouterProcess startWith(List<String> options, String... args) throws IOException {
+    List<String> command = command(options);
+    command.addAll(List.of(args));
+    return run(command);
+  }
+
+  /** Returns what {@code fairlead} is started by, on a JVM with {@code options}. */
+  static List<String> command(List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -52,8 +59,7 @@ final class RouterProcess implements AutoCloseable {
             System.getProperty("java.class.path")));
     command.addAll(options);
     command.add(Main.class.getName());
-    command.addAll(List.of(args));
-    return run(command);
+    return command;
   }
 
   /** Runs {@code command}, which is {@code fairlead} in another way. */

@@ -38,11 +38,17 @@ import org.jspecify.annotations.Nullable;
  * A real kube-apiserver with its etcd, one pair for each test JVM: RBAC is on, every test takes a
  * namespace of its own. What makes pods appear and become ready is started when first asked for.
  *
- * <p>There is no admission of service accounts, so that pods need none; tokens are made by {@link
- * #token}. Namespaces are left where they are: all of it goes with the JVM.
+ * <p>Services have addresses of IPv6, which {@link PodAddresses} says why. There is no admission of
+ * service accounts, so that pods need none; tokens are made by {@link #token}. Namespaces are left
+ * where they are: all of it goes with the JVM.
  */
 public final class ApiServer {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String MERGE_PATCH = "application/merge-patch+json";
+
+  /** What a node must have to be made ready by kwok. */
+  private static final String KWOK_NODE = "kwok.x-k8s.io/node=fake";
+
   private static final SecureRandom RANDOM = new SecureRandom();
   private static @Nullable ApiServer shared;
 
@@ -105,7 +111,7 @@ public final class ApiServer {
     return List.of(
         "--etcd-servers=" + etcdUrl,
         "--bind-address=127.0.0.1",
-        "--advertise-address=127.0.0.1",
+        "--advertise-address=::1",
         "--endpoint-reconciler-type=none",
         "--secure-port=" + port,
         "--cert-dir=" + directory.resolve("certificates"),
@@ -114,7 +120,7 @@ public final class ApiServer {
         "--service-account-issuer=https://kubernetes.default.svc",
         "--service-account-key-file=" + key,
         "--service-account-signing-key-file=" + key,
-        "--service-cluster-ip-range=10.96.0.0/16",
+        "--service-cluster-ip-range=fd00:10:96::/112",
         "--allow-privileged",
         "--disable-admission-plugins=ServiceAccount",
         "--profiling=false");
@@ -313,12 +319,13 @@ public final class ApiServer {
             "kwok",
             "--kubeconfig=" + kubeconfig,
             "--config=" + KubeAssets.require("kwok").resolveSibling("kwok.yaml"),
-            "--manage-all-nodes",
+            "--manage-nodes-with-annotation-selector=" + KWOK_NODE,
             "--cidr=127.0.1.0/24",
             "--node-ip=127.0.0.1",
             "--server-address=127.0.0.1:0");
     if (first) {
       apply("default", "{apiVersion: v1, kind: Node, metadata: {name: node-0}}");
+      kubectl("annotate", "node/node-0", KWOK_NODE);
       kubectl("wait", "--for=condition=Ready", "node/node-0", "--timeout=60s");
     }
   }
@@ -351,7 +358,7 @@ public final class ApiServer {
         HttpRequest.newBuilder(URI.create(url() + path))
             .timeout(PATIENCE)
             .header("authorization", "Bearer " + adminToken)
-            .header("content-type", "application/json")
+            .header("content-type", method.equals("PATCH") ? MERGE_PATCH : "application/json")
             .method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json))
             .build();
     return client.send(request, BodyHandlers.ofString());
