@@ -194,7 +194,7 @@ public final class Coordinator {
     over.remove(beat.router());
     follow(member, beat, first);
     settleDoubt();
-    if (member.leaving && holdsNothing(member)) {
+    if (member.leaving && holdsNothing(member) && !isWaiting(beat)) {
       members.remove(member.router);
       ledgers.values().forEach(ledger -> ledger.forget(member));
       over.add(member.router);
@@ -231,6 +231,11 @@ public final class Coordinator {
 
   private boolean holdsNothing(Member member) {
     return ledgers.values().stream().allMatch(ledger -> ledger.held(member).isEmpty());
+  }
+
+  /** Who waits at a router that leaves is served first. */
+  private static boolean isWaiting(Heartbeat beat) {
+    return beat.deployments().stream().anyMatch(report -> report.queued() > 0);
   }
 
   private Member member(Heartbeat beat) {

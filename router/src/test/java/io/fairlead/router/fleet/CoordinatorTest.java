@@ -434,6 +434,25 @@ class CoordinatorTest {
   }
 
   @Test
+  void whoWaitsAtARouterThatLeavesIsServedFirst() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    Peer b = new Peer("b");
+    b.leaving = true; // and has given back all it had
+    b.queued = 1;
+    b.talk();
+    a.giveBack(1);
+    a.talk();
+    assertThat(b.slots()).isEqualTo(1);
+
+    b.queued = 0;
+    b.holds.put(BLUE, Map.of());
+    b.talk();
+
+    assertThat(a.talk().slots()).isEqualTo(2);
+  }
+
+  @Test
   void aReplicaThatIsGoneIsTakenBack() {
     serve(deployment(2, 1, Coordination.AVAILABLE));
     Peer a = new Peer("a").talk();
