@@ -10,12 +10,20 @@ import java.util.concurrent.locks.LockSupport;
 final class Balancer implements AutoCloseable {
   private static final int CONNECTIONS = 64;
 
+  private final int connections;
   private final List<Lane> lanes = new CopyOnWriteArrayList<>();
   private int turn;
 
   Balancer(List<FleetProcess> routers) throws TimeoutException, InterruptedException {
+    this(routers, CONNECTIONS);
+  }
+
+  /** Keeps so many connections to each. */
+  Balancer(List<FleetProcess> routers, int connections)
+      throws TimeoutException, InterruptedException {
+    this.connections = connections;
     for (FleetProcess router : routers) {
-      lanes.add(new Lane(router, CONNECTIONS));
+      lanes.add(new Lane(router, connections));
     }
   }
 
@@ -26,8 +34,15 @@ final class Balancer implements AutoCloseable {
   /** A router is another process now. */
   void replace(int index, FleetProcess router) throws TimeoutException, InterruptedException {
     Lane before = lanes.get(index);
-    lanes.set(index, new Lane(router, CONNECTIONS));
+    lanes.set(index, new Lane(router, connections));
     before.close();
+  }
+
+  /** A router that stood still works again: first it ends what it had. */
+  void reopen(int index) {
+    Lane lane = lanes.get(index);
+    settle(List.of(lane));
+    lane.reopen();
   }
 
   /** Sends so many a second, and waits for the last answers. */
@@ -39,7 +54,7 @@ final class Balancer implements AutoCloseable {
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
-      next().send(due, tally::ended);
+      next().send(due, tally, () -> {});
     }
     settle();
   }
@@ -54,11 +69,14 @@ final class Balancer implements AutoCloseable {
     throw new IllegalStateException("no router is left (expected: one at a time is away)");
   }
 
-  /** Waits until nothing is under way. */
+  /** Waits until nothing is under way with a router that is asked. */
   void settle() {
+    settle(lanes.stream().filter(Lane::isOpen).toList());
+  }
+
+  private static void settle(List<Lane> some) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
-    while (lanes.stream().anyMatch(lane -> lane.isOpen() && lane.inFlight() > 0)
-        && System.nanoTime() - end < 0) {
+    while (some.stream().anyMatch(lane -> lane.inFlight() > 0) && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(1_000_000);
     }
   }

@@ -3,6 +3,7 @@ package io.fairlead.bench.fleet;
 import io.fairlead.bench.client.Protocol;
 import io.fairlead.bench.client.Target;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -90,10 +91,22 @@ final class FleetProcess implements AutoCloseable {
     return status().at("/leader/leads").asBoolean(false);
   }
 
-  /** Returns whether it has a coordinator, and that is sure of every slot. */
-  boolean isServed() throws InterruptedException {
+  /**
+   * Returns whether it may use slots that another coordinator than {@code before} has granted.
+   *
+   * @param all whether that, if it is this router, must be sure of every slot
+   */
+  boolean isGranted(String before, boolean all) throws InterruptedException {
     JsonNode fleet = status().at("/fleet");
-    return fleet.at("/connected").asBoolean(false) && fleet.at("/slotsInDoubt").asInt(1) == 0;
+    return fleet.at("/connected").asBoolean(false)
+        && fleet.at("/leased").asBoolean(false)
+        && !fleet.at("/coordinator").asString(before).equals(before)
+        && (!all || fleet.at("/slotsInDoubt").asInt(1) == 0);
+  }
+
+  /** Returns the CPU time that it has used. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** SIGTERM; it goes on until its requests are over. */
@@ -106,15 +119,34 @@ final class FleetProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** SIGSTOP. */
+  void stop() {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      int code =
+          new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("kill -" + name + ": exit code " + code + " (expected: 0)");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   void awaitEnd() throws InterruptedException {
     if (!process.waitFor(90, TimeUnit.SECONDS)) {
       throw new IllegalStateException("router: still runs (expected: gone 90 s after SIGTERM)");
     }
-  }
-
-  /** Returns what it has said so far. */
-  String log() throws IOException {
-    return Files.readString(log);
   }
 
   @Override

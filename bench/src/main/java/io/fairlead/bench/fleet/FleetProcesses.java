@@ -20,15 +20,37 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Routers as processes, before the same replicas; gone when it is closed. */
 final class FleetProcesses implements AutoCloseable {
   /** What they are told of the deployment. */
-  record Shape(int routers, int limit, boolean coordinated) {}
+  record Shape(
+      int routers, int limit, boolean coordinated, Duration requestTimeout, boolean hasAccessLog) {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /** They share slots. */
+    static Shape shared(int routers, int limit) {
+      return new Shape(routers, limit, true, TIMEOUT, false);
+    }
+
+    /** They know of no other. */
+    static Shape alone(int routers, int limit) {
+      return new Shape(routers, limit, false, TIMEOUT, false);
+    }
+
+    Shape within(Duration timeout) {
+      return new Shape(routers, limit, coordinated, timeout, hasAccessLog);
+    }
+
+    /** They write a line for each request. */
+    Shape logged() {
+      return new Shape(routers, limit, coordinated, requestTimeout, true);
+    }
+  }
 
   private static final int QUEUE_LENGTH = 100_000;
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
   private final Path directory;
   private final Shape shape;
@@ -54,7 +76,7 @@ final class FleetProcesses implements AutoCloseable {
       throws IOException, InterruptedException {
     var fleet = new FleetProcesses(Files.createTempDirectory("fairlead-fleet-"), shape);
     Path manifests = Files.createDirectory(fleet.directory.resolve("manifests"));
-    var manifest = new Manifest(replicas, shape.limit(), QUEUE_LENGTH, REQUEST_TIMEOUT);
+    var manifest = new Manifest(replicas, shape.limit(), QUEUE_LENGTH, shape.requestTimeout());
     Files.writeString(manifests.resolve("bench.yaml"), manifest.text());
     for (int i = 0; i < shape.routers(); i++) {
       fleet.processes.add(fleet.start(i));
@@ -98,13 +120,17 @@ final class FleetProcesses implements AutoCloseable {
             "1",
             "--drain-delay-seconds",
             "1"));
+    if (shape.hasAccessLog()) {
+      command.addAll(
+          List.of("--access-log", accessLog(index).toString(), "--access-log-sample", "1"));
+    }
     if (shape.coordinated()) {
       command.addAll(
           List.of(
               "--lease-file",
               directory.resolve("lease").toString(),
               "--peer",
-              "127.0.0.1:" + ports.get(index),
+              peer(index),
               "--peers",
               ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")),
               "--peer-cert",
@@ -116,6 +142,25 @@ final class FleetProcesses implements AutoCloseable {
     }
     return FleetProcess.start(
         command, Files.createTempFile(directory, "router-" + index + "-", ".log"));
+  }
+
+  /** Returns the address by which its peers know the one at {@code index}. */
+  String peer(int index) {
+    return "127.0.0.1:" + ports.get(index);
+  }
+
+  private Path accessLog(int index) {
+    return directory.resolve("access-" + index + ".log");
+  }
+
+  /** Returns where they write a line for each request, if they do. */
+  List<Path> accessLogs() {
+    return IntStream.range(0, processes.size()).mapToObj(this::accessLog).toList();
+  }
+
+  /** Returns the CPU time that they have used. */
+  Duration cpu() {
+    return processes.stream().map(FleetProcess::cpu).reduce(Duration.ZERO, Duration::plus);
   }
 
   List<FleetProcess> processes() {

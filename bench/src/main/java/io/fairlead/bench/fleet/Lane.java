@@ -4,15 +4,14 @@ import io.fairlead.bench.client.Call;
 import io.fairlead.bench.client.CallerPool;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /** The callers of one router, as a load balancer before several has them. */
 final class Lane implements AutoCloseable {
   private final FleetProcess router;
   private final CallerPool pool;
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicInteger aside = new AtomicInteger();
   private volatile boolean open = true;
+  private volatile boolean struck;
 
   Lane(FleetProcess router, int connections) throws TimeoutException, InterruptedException {
     this.router = router;
@@ -35,39 +34,50 @@ final class Lane implements AutoCloseable {
 
   /** Gets no more, and those it has may be lost: nobody could have kept them. */
   void kill() {
+    struck = true;
     open = false;
-    aside.set(inFlight.get());
     router.kill();
   }
 
-  void send(long dueNanos, Consumer<Call> ended) {
-    inFlight.incrementAndGet();
-    pool.loop().execute(() -> pool.submit(new Call(dueNanos, call -> end(call, ended))));
+  /** Stands still; nobody knows it yet. What it has and gets meanwhile may be lost. */
+  void stop() {
+    struck = true;
+    router.stop();
   }
 
-  private void end(Call call, Consumer<Call> ended) {
-    inFlight.decrementAndGet();
-    if (call.status() == 200 || aside.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
-      ended.accept(call);
+  /** Is asked again, as a router that works. */
+  void reopen() {
+    struck = false;
+    open = true;
+  }
+
+  void send(long dueNanos, Tally tally, Runnable then) {
+    inFlight.incrementAndGet();
+    tally.sentOne();
+    pool.loop().execute(() -> pool.submit(new Call(dueNanos, call -> end(call, tally, then))));
+  }
+
+  private void end(Call call, Tally tally, Runnable then) {
+    if (call.status() != 200 && struck) {
+      tally.heldByStruck();
+    } else {
+      tally.ended(call);
     }
+    then.run();
+    inFlight.decrementAndGet();
   }
 
   /** Sends one after the other with so many callers until {@code stopNanos}. */
-  void saturate(int callers, long stopNanos, Consumer<Call> ended) {
+  void saturate(int callers, long stopNanos, Tally tally) {
     for (int i = 0; i < callers; i++) {
-      next(stopNanos, ended);
+      next(stopNanos, tally);
     }
   }
 
-  private void next(long stopNanos, Consumer<Call> ended) {
+  private void next(long stopNanos, Tally tally) {
     long now = System.nanoTime();
     if (now - stopNanos < 0) {
-      send(
-          now,
-          call -> {
-            ended.accept(call);
-            next(stopNanos, ended);
-          });
+      send(now, tally, () -> next(stopNanos, tally));
     }
   }
 

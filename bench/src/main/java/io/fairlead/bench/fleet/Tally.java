@@ -3,6 +3,7 @@ package io.fairlead.bench.fleet;
 import io.fairlead.bench.client.Call;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SynchronizedHistogram;
 
@@ -12,6 +13,18 @@ final class Tally {
 
   private final Map<Integer, Long> statuses = new TreeMap<>();
   private final Histogram latency = new SynchronizedHistogram(1_000, MOST_NANOS, 3);
+
+  private final LongAdder sent = new LongAdder();
+  private final LongAdder held = new LongAdder();
+
+  void sentOne() {
+    sent.increment();
+  }
+
+  /** One got no good answer from a router that was killed or stopped while it had it. */
+  void heldByStruck() {
+    held.increment();
+  }
 
   void ended(Call call) {
     synchronized (statuses) {
@@ -28,15 +41,16 @@ final class Tally {
     }
   }
 
-  long ended() {
-    synchronized (statuses) {
-      return statuses.values().stream().mapToLong(Long::longValue).sum();
-    }
+  long sent() {
+    return sent.sum();
   }
 
-  /** Returns how many got no answer of the model. */
+  /**
+   * Returns how many got no answer of the model, those aside that were with a router that was
+   * killed or stopped.
+   */
   long lost() {
-    return ended() - good();
+    return sent() - good() - held.sum();
   }
 
   double millis(double percentile) {
@@ -47,7 +61,8 @@ final class Tally {
   @Override
   public String toString() {
     synchronized (statuses) {
-      return "p99 %.1f ms, most %.1f ms; statuses %s".formatted(millis(99), millis(100), statuses);
+      return "p99 %.1f ms, most %.1f ms; statuses %s; %d lost with who held them"
+          .formatted(millis(99), millis(100), statuses, held.sum());
     }
   }
 }
