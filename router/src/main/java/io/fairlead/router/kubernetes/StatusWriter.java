@@ -71,6 +71,7 @@ public final class StatusWriter implements Runnable {
   private final Contact contact;
   private List<Report> told = List.of();
   private boolean isNew;
+  private int turn; // whose it is: all have one, however often others change
   private @Nullable String baseUrl;
   private long baseUrlDueAt = Long.MIN_VALUE / 2;
 
@@ -122,13 +123,16 @@ public final class StatusWriter implements Runnable {
   private void write(List<Report> reports) throws InterruptedException {
     findBaseUrl();
     forgetOthers(reports);
-    for (Report report : reports) {
-      // What this one says may be out of date; who had a turn just now has none before others.
+    for (int i = 0; i < reports.size(); i++) {
+      // What this one says may be out of date.
       if (isNew() || Thread.currentThread().isInterrupted()) {
         return;
       }
+      int place = (turn + i) % reports.size();
+      Report report = reports.get(place);
       Entry entry = entries.computeIfAbsent(report.object().uid(), uid -> new Entry());
       if (entry.notBefore - nanos.getAsLong() <= 0 && write(report, entry)) {
+        turn = place + 1;
         Thread.sleep(PACE_MILLIS);
       }
     }

@@ -9,9 +9,12 @@ import io.fairlead.router.resource.Condition;
 import io.fairlead.router.resource.Report;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +38,9 @@ class StatusWriterTest {
     server = new FakeApiServer();
     client = server.client(directory);
     server.answer(ENDPOINT, 200, "{}");
+    for (int i = 0; i < MANY; i++) {
+      server.answer(ENDPOINT.replace("echo", "echo-" + i), 200, "{}");
+    }
     server.answer(EVENTS, 201, "{}");
   }
 
@@ -131,6 +137,47 @@ class StatusWriterTest {
     now.addAndGet(2_000_000_000L);
 
     assertThat(server.write().body()).contains("NoTraffic");
+  }
+
+  @Test
+  void whatChangesAllTheTimeKeepsNobodyFromATurn() throws Exception {
+    StatusWriter writer = writer("https://m", null);
+    Set<String> written = new HashSet<>();
+    writer.tell(changing(0));
+
+    for (int i = 1; i <= MANY; i++) {
+      written.add(patched());
+      now.addAndGet(2_000_000_000L);
+      writer.tell(changing(i));
+    }
+
+    assertThat(written).hasSize(MANY);
+  }
+
+  private static final int MANY = 5;
+
+  /** Reports of endpoints, each of which says something else than it did before. */
+  private static List<Report> changing(int replicas) {
+    return IntStream.range(0, MANY)
+        .<Report>mapToObj(
+            i ->
+                new Report.OfEndpoint(
+                    new ClusterObject(
+                        ClusterObject.Kind.ENDPOINT, "ml", "echo-" + i, "u" + i, 1, 0, "{}", "{}"),
+                    List.of(),
+                    List.of(new Report.Count("blue", replicas, replicas)),
+                    null,
+                    true))
+        .toList();
+  }
+
+  private String patched() throws InterruptedException {
+    while (true) {
+      FakeApiServer.Write write = server.write();
+      if (write.method().equals("PATCH")) { // and no Event
+        return write.path();
+      }
+    }
   }
 
   @Test
