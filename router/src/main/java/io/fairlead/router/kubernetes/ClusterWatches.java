@@ -100,7 +100,8 @@ public final class ClusterWatches implements AutoCloseable {
 
   private <T> Running<T> running(String path, String selector, Decoder<T> decoder) {
     RandomGenerator own = random.split();
-    Watch<T> watch = new Watch<>(client, path, selector, decoder, changed, nanos, own);
+    Watch<T> watch =
+        new Watch<>(client, path, selector, decoder, changed, nanos, Thread::sleep, own);
     return new Running<>(watch, threads.newThread(watch));
   }
 

@@ -51,12 +51,19 @@ final class Watch<T> implements Runnable {
   private final Decoder<T> decoder;
   private final Runnable changed;
   private final LongSupplier nanos;
+  private final Sleep sleep;
   private final RandomGenerator random;
   private final Shelf<T> shelf = new Shelf<>();
   private final Contact contact;
   private volatile CompletableFuture<Void> cut = new CompletableFuture<>();
   private boolean isListNeeded = true;
   private long pauseMillis;
+
+  /** Lets time pass. */
+  @FunctionalInterface
+  interface Sleep {
+    void millis(long millis) throws InterruptedException;
+  }
 
   /**
    * Makes a watch that has not begun.
@@ -72,6 +79,7 @@ final class Watch<T> implements Runnable {
       Decoder<T> decoder,
       Runnable changed,
       LongSupplier nanos,
+      Sleep sleep,
       RandomGenerator random) {
     this.client = client;
     this.path = path;
@@ -82,6 +90,7 @@ final class Watch<T> implements Runnable {
     this.decoder = decoder;
     this.changed = changed;
     this.nanos = nanos;
+    this.sleep = sleep;
     this.random = random;
     this.contact = new Contact(nanos);
   }
@@ -113,7 +122,7 @@ final class Watch<T> implements Runnable {
   private void turn() throws InterruptedException {
     try {
       if (isListNeeded && !list()) {
-        Thread.sleep(DOUBT_MILLIS);
+        sleep.millis(DOUBT_MILLIS);
         return;
       }
       isListNeeded = false;
@@ -144,7 +153,7 @@ final class Watch<T> implements Runnable {
 
   private void pause() throws InterruptedException {
     pauseMillis = Math.clamp(pauseMillis * 2, SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
-    Thread.sleep(pauseMillis / 2 + random.nextLong(pauseMillis / 2 + 1));
+    sleep.millis(pauseMillis / 2 + random.nextLong(pauseMillis / 2 + 1));
   }
 
   // ---- list

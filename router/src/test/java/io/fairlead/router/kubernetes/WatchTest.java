@@ -7,6 +7,8 @@ import io.fairlead.router.Soon;
 import io.fairlead.router.resource.ObservedPod;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WatchTest {
   private static final String PODS = "/api/v1/namespaces/ml/pods";
+  private static final long HALF_AN_HOUR = 1_800_000_000_000L;
 
   @TempDir Path directory;
   private final AtomicLong now = new AtomicLong();
@@ -29,16 +32,20 @@ class WatchTest {
   void start() throws Exception {
     server = new FakeApiServer();
     client = server.client(directory);
-    watch =
-        new Watch<>(
-            client,
-            PODS,
-            "ml.azure.com/endpoint-name",
-            Decoder::pod,
-            changes::incrementAndGet,
-            now::get,
-            new Random(1));
+    watch = watch(Thread::sleep);
     thread = Thread.ofVirtual().unstarted(watch);
+  }
+
+  private Watch<ObservedPod> watch(Watch.Sleep sleep) {
+    return new Watch<>(
+        client,
+        PODS,
+        "ml.azure.com/endpoint-name",
+        Decoder::pod,
+        changes::incrementAndGet,
+        now::get,
+        sleep,
+        new Random(1));
   }
 
   @AfterEach
@@ -174,6 +181,40 @@ class WatchTest {
     awaitPods("a", "b");
     assertThat(watch.contact().problem()).isEmpty();
     assertThat(watch.contact().heardAt()).isEqualTo(5_000_000_000L);
+  }
+
+  @Test
+  void halfAnHourWithoutAServerIsMadeUpForWithinSeconds() throws Exception {
+    server.list(PODS, "100", pod("a", "90", true));
+    var passed = new CountDownLatch(1);
+    var returned = new CountDownLatch(1);
+    watch =
+        watch(
+            millis -> {
+              boolean wasBefore = now.getAndAdd(millis * 1_000_000) < HALF_AN_HOUR;
+              if (wasBefore && now.get() >= HALF_AN_HOUR) {
+                passed.countDown();
+                returned.await();
+              }
+            });
+    thread = Thread.ofVirtual().start(watch);
+    server.stream(PODS);
+
+    server.close();
+    assertThat(passed.await(1, TimeUnit.MINUTES)).isTrue();
+
+    assertThat(watch.shelf().isListed()).isTrue();
+    assertThat(watch.shelf().contents()).extracting(ObservedPod::name).containsExactly("a");
+    assertThat(watch.contact().problem()).isNotEmpty();
+    assertThat(watch.contact().heardAt()).isLessThan(5_000_000_000L); // which is since when
+    try (var again = new FakeApiServer(server.port())) {
+      returned.countDown();
+      again.stream(PODS).event("ADDED", pod("b", "101", true));
+      awaitPods("a", "b");
+      assertThat(now.get()).isBetween(HALF_AN_HOUR, HALF_AN_HOUR + 5_000_000_000L);
+      assertThat(watch.contact().problem()).isEmpty();
+      assertThat(watch.contact().heardAt()).isEqualTo(now.get());
+    }
   }
 
   @Test
