@@ -95,7 +95,7 @@ public final class ClusterWatches implements AutoCloseable {
   }
 
   private Running<ObservedPod> pods(@Nullable String place, String selector) {
-    return running(Paths.pods(place), selector, Decoder::pod);
+    return running(Paths.pods(place), selector, Decoder.ofPods());
   }
 
   private <T> Running<T> running(String path, String selector, Decoder<T> decoder) {

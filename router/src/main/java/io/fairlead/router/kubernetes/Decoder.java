@@ -3,6 +3,7 @@ package io.fairlead.router.kubernetes;
 import io.fairlead.router.model.Address;
 import io.fairlead.router.resource.ClusterObject;
 import io.fairlead.router.resource.ObservedPod;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -11,6 +12,28 @@ import tools.jackson.databind.JsonNode;
 interface Decoder<T> {
   /** Returns what is kept of {@code object}; null if it counts as one that is not there. */
   @Nullable T decode(JsonNode object);
+
+  /** Returns the fields of an object, and of its metadata, that it does not look at. */
+  default Set<String> unread() {
+    return Set.of("managedFields", "annotations");
+  }
+
+  /** Returns the decoder of pods. */
+  static Decoder<ObservedPod> ofPods() {
+    return new Decoder<>() {
+      private static final Set<String> UNREAD = Set.of("managedFields", "annotations", "spec");
+
+      @Override
+      public @Nullable ObservedPod decode(JsonNode object) {
+        return pod(object);
+      }
+
+      @Override
+      public Set<String> unread() {
+        return UNREAD;
+      }
+    };
+  }
 
   /** Returns the decoder of resources of {@code kind}. */
   static Decoder<ClusterObject> of(ClusterObject.Kind kind) {
@@ -31,7 +54,7 @@ interface Decoder<T> {
   }
 
   /** A pod counts until the first sign of its end. */
-  static @Nullable ObservedPod pod(JsonNode object) {
+  private static @Nullable ObservedPod pod(JsonNode object) {
     JsonNode metadata = object.path("metadata");
     JsonNode status = object.path("status");
     String phase = text(status, "phase");

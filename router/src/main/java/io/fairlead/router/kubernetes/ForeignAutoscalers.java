@@ -3,6 +3,7 @@ package io.fairlead.router.kubernetes;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * turn. Thread-safe.
  */
 final class ForeignAutoscalers {
+  private static final Set<String> UNREAD = Set.of("managedFields", "annotations", "status");
   private static final long AGAIN_NANOS = 10_000_000_000L;
   private static final long FAILED_NANOS = 2_000_000_000L;
   private static final String PAGE = "?limit=500";
@@ -59,6 +61,7 @@ final class ForeignAutoscalers {
       next =
           JsonTree.readList(
                   page,
+                  UNREAD,
                   item -> {
                     JsonNode target = item.path("spec").path("scaleTargetRef");
                     names.put(

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads what an API server says. */
@@ -41,8 +43,13 @@ final class JsonTree {
    */
   record PageEnd(String version, String next) {}
 
-  /** Reads a page of a list; each item is forgotten once {@code items} has had it. */
-  static PageEnd readList(byte[] json, Consumer<JsonNode> items) throws IOException {
+  /**
+   * Reads a page of a list; each item is forgotten once {@code items} has had it.
+   *
+   * @param unread fields of an item, and of its metadata, that are left out
+   */
+  static PageEnd readList(byte[] json, Set<String> unread, Consumer<JsonNode> items)
+      throws IOException {
     String version = "";
     String next = "";
     boolean isList = false;
@@ -60,7 +67,7 @@ final class JsonTree {
         } else if (key.equals("items")) {
           isList = true;
           while (value == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY) {
-            items.accept(parser.readValueAsTree());
+            items.accept(readObject(parser, unread));
           }
         } else {
           parser.skipChildren();
@@ -74,6 +81,56 @@ final class JsonTree {
       throw new IOException("no list (expected: items and metadata.resourceVersion)");
     }
     return new PageEnd(version, next);
+  }
+
+  /** What a watch says at once. */
+  record Event(String type, JsonNode object) {}
+
+  /**
+   * Reads an event of a watch.
+   *
+   * @param unread fields of its object, and of the metadata of that, that are left out
+   */
+  static Event readEvent(byte[] json, Set<String> unread) throws IOException {
+    String type = "";
+    JsonNode object = MissingNode.getInstance();
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("not an event (expected: an object with type and object)");
+      }
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String key = parser.currentName();
+        parser.nextToken();
+        switch (key) {
+          case "type" -> type = parser.getString();
+          case "object" -> object = readObject(parser, unread);
+          default -> parser.skipChildren();
+        }
+      }
+    } catch (JacksonException e) {
+      throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+    }
+    return new Event(type, object);
+  }
+
+  /** Most of a pod is what nobody here looks at: a tree of it would cost more than all the rest. */
+  private static JsonNode readObject(JsonParser parser, Set<String> unread) {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      return parser.readValueAsTree();
+    }
+    ObjectNode object = MAPPER.createObjectNode();
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String key = parser.currentName();
+      parser.nextToken();
+      if (unread.contains(key)) {
+        parser.skipChildren();
+      } else if (key.equals("metadata")) {
+        object.set(key, readObject(parser, unread));
+      } else {
+        object.set(key, parser.<JsonNode>readValueAsTree());
+      }
+    }
+    return object;
   }
 
   /** Returns the message of a {@code Status}, or the beginning of whatever it is. */

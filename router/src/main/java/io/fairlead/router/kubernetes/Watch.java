@@ -169,6 +169,7 @@ final class Watch<T> implements Runnable {
       JsonTree.PageEnd end =
           JsonTree.readList(
               client.get(query + from),
+              decoder.unread(),
               object -> {
                 T item = decoder.decode(object);
                 if (item != null) {
@@ -228,10 +229,10 @@ final class Watch<T> implements Runnable {
   /** Runs on a thread of the client. */
   private void event(byte[] line) {
     try {
-      JsonNode event = JsonTree.read(line);
-      JsonNode object = event.path("object");
+      JsonTree.Event event = JsonTree.readEvent(line, decoder.unread());
+      JsonNode object = event.object();
       String version = object.path("metadata").path("resourceVersion").asString("");
-      String type = event.path("type").asString("");
+      String type = event.type();
       contact.heard();
       if (version.isEmpty() && !type.equals("ERROR")) {
         throw new IOException("an event without version: " + type);

@@ -41,7 +41,7 @@ class WatchTest {
         client,
         PODS,
         "ml.azure.com/endpoint-name",
-        Decoder::pod,
+        Decoder.ofPods(),
         changes::incrementAndGet,
         now::get,
         sleep,
