@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -74,7 +75,7 @@ public final class HttpFetch implements Fetch, AutoCloseable {
   private synchronized HttpClient client() throws FetchFailure {
     SSLContext now = trustedNow();
     HttpClient there = client;
-    if (there != null && now != trusted) {
+    if (there != null && !Objects.equals(now, trusted)) {
       there.shutdown(); // what it is asking goes on
       there = null;
     }
