@@ -29,6 +29,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,7 @@ final class GrpcTest {
   }
 
   private static CallOptions deadline() {
-    return CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS);
+    return CallOptions.DEFAULT.withDeadlineAfter(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static StatusRuntimeException failure(
@@ -117,6 +118,13 @@ final class GrpcTest {
     assertThat(failure.getStatus().getCode()).isEqualTo(code);
     assertThat(Objects.requireNonNull(failure.getTrailers()).get(REASON)).isEqualTo(reason);
     assertThat(failure.getStatus().getDescription()).isNotEmpty();
+  }
+
+  /** Asks on another thread, and expects what {@link #assertFails} does. */
+  private CompletableFuture<Void> failsLater(
+      MethodDescriptor<byte[], byte[]> method, Status.Code code, String reason) {
+    Channel channel = channel();
+    return CompletableFuture.runAsync(() -> assertFails(channel, method, code, reason));
   }
 
   // ---- kinds of calls
@@ -261,23 +269,25 @@ final class GrpcTest {
 
   @Test
   void endsACallThatTakesTooLong() throws Exception {
-    stage.requestTimeout(Duration.ofMillis(300));
     GrpcModel model = start();
-    try (var _ = stage.router().letTimePass()) {
-      assertFails(channel(), GrpcModel.HOLD, Status.Code.DEADLINE_EXCEEDED, "request_timeout");
-    }
+    CompletableFuture<Void> ended =
+        failsLater(GrpcModel.HOLD, Status.Code.DEADLINE_EXCEEDED, "request_timeout");
+    Soon.become("the model has it", () -> model.heads.size() == 1);
+    stage.advance(Duration.ofMillis(5_100));
+    ended.get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     assertThat(model.cancelled.poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo("hold");
   }
 
   @Test
   void tellsTheModelWhenTheCallersTimeIsUp() throws Exception {
+    stage.requestTimeout(Soon.PATIENCE.multipliedBy(2));
     GrpcModel model = start();
     Channel channel = channel();
-    call(channel, GrpcModel.ECHO, HELLO); // connecting is not what the time is for
-    try (var _ = stage.router().letTimePass()) {
-      StatusRuntimeException failure = failure(channel, GrpcModel.HOLD);
-      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-    }
+    var ended = CompletableFuture.supplyAsync(() -> failure(channel, GrpcModel.HOLD));
+    Soon.become("the model has it", () -> model.heads.size() == 1);
+    stage.advance(Soon.PATIENCE.plusSeconds(1));
+    StatusRuntimeException failure = ended.get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     assertThat(model.cancelled.poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo("hold");
   }
 
@@ -324,7 +334,11 @@ final class GrpcTest {
     var talk = new Talk(channel(), GrpcModel.TALK);
     talk.requests.onNext(HELLO);
     talk.next();
-    assertFails(channel(), GrpcModel.ECHO, Status.Code.UNAVAILABLE, "queue_timeout");
+    CompletableFuture<Void> refused =
+        failsLater(GrpcModel.ECHO, Status.Code.UNAVAILABLE, "queue_timeout");
+    stage.untilLoad(1, 1);
+    stage.advance(Duration.ofMillis(520));
+    refused.get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     talk.requests.onCompleted();
     assertThat(talk.end()).isEqualTo(Status.Code.OK);
     assertThat(model.heads).hasSize(1);

@@ -107,7 +107,7 @@ class UploadsTest {
     var setup = new TestRouter.Setup();
     setup.settings =
         new RequestSettings(
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
             1,
             Duration.ofMillis(500),
             -1,
