@@ -19,7 +19,7 @@ final class CostScene {
   private static final int REPLICAS = 20;
   private static final int LIMIT = 4;
   private static final int CALLERS = 16;
-  private static final double WARM_UP_SECONDS = 8;
+  private static final double WARM_UP_SECONDS = 20;
   private static final int PAIRS = 12;
 
   /** How much was served in one turn, and what the routers needed for it. */
