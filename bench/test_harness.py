@@ -220,8 +220,8 @@ class RateTest(unittest.TestCase):
 
     def test_takes_unexpected_and_missing_answers_for_errors(self):
         latency = {"p50": 1.0, "p99": 2.0, "p999": 3.0}
-        load = openloop.answer({"good": 7, "unexpected": 2, "unanswered": 1, "latency": latency})
-        self.assertEqual((7, 3, 3.0), (load.good, load.bad, load.p999))
+        load = openloop.answer({"good": 7, "unexpected": 2, "unanswered": 1, "latency": latency, "lateness": {"p99": 4.0}})
+        self.assertEqual((7, 3, 3.0, 4.0), (load.good, load.bad, load.p999, load.late))
 
 
 class PeersTest(unittest.TestCase):

@@ -25,6 +25,7 @@ class Load:
     p50: float
     p99: float
     p999: float
+    late: float = 0.0  # p99 of how late the generator itself was
 
 
 @dataclass(frozen=True)

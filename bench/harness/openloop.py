@@ -51,7 +51,7 @@ def answer(step):
     """What a step of the generator came to, as a load."""
     latency = step["latency"]
     bad = step["unexpected"] + step["unanswered"]
-    return Load(step["good"], bad, latency["p50"], latency["p99"], latency["p999"])
+    return Load(step["good"], bad, latency["p50"], latency["p99"], latency["p999"], step["lateness"]["p99"])
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ COLUMNS = (
     ("p50 µs", "p50", "{:.0f}", 1),
     ("p99 µs", "p99", "{:.0f}", 1),
     ("p99.9 µs", "p999", "{:.0f}", 1),
+    ("sent late p99 µs", "late", "{:.0f}", 1),
     ("RSS MiB", "rss", "{:.0f}", MIB),
     ("PSS MiB", "pss", "{:.0f}", MIB),
     ("errors", "errors", "{:.0f}", 1),

@@ -50,6 +50,7 @@ class Result:
     p50: float
     p99: float
     p999: float
+    late: float  # p99 of the generator's own lateness, at a rate
     pss: int
     rss: int
     errors: int
@@ -242,6 +243,7 @@ class Contest:
             p50=load.p50,
             p99=load.p99,
             p999=load.p999,
+            late=load.late,
             pss=memory.pss,
             rss=memory.rss,
             errors=load.bad if load.good else max(1, load.bad),
