@@ -46,6 +46,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
   private volatile Standing standing = new Standing.Leaderless();
   private volatile @Nullable String successor; // once it is leaving
   private volatile boolean isBusy; // a call runs, perhaps one that was given up
+  private volatile boolean hasOthers;
   private volatile String over = "";
   private String told = "";
   private boolean leaves;
@@ -106,6 +107,11 @@ final class LeaderElection implements Leadership, AutoCloseable {
     return changes.get();
   }
 
+  @Override
+  public boolean hasOthers() {
+    return hasOthers;
+  }
+
   /**
    * Ceases to lead at once, and frees the lease if that can be done in time.
    *
@@ -134,6 +140,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
       boolean finished = false;
       while (!finished) {
         finished = turn();
+        hasOthers = elector.hasOthers(nanos.getAsLong());
         publish(elector.standing(nanos.getAsLong()));
       }
       released.countDown();
@@ -175,10 +182,10 @@ final class LeaderElection implements Leadership, AutoCloseable {
   /** Who has left may have to be told for a while who leads now. */
   private void watch() {
     sleep(times.retryPeriod().toNanos());
-    if (!closed
-        && call(store::read) instanceof Reply.Found found
-        && !found.record().holder().isEmpty()) {
-      publish(new Standing.Follower(found.record().holder(), found.record().transitions()));
+    if (!closed) {
+      Reply reply = call(store::read);
+      elector.watched(reply, nanos.getAsLong());
+      publish(elector.standing(nanos.getAsLong()));
     }
   }
 

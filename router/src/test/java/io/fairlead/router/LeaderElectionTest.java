@@ -119,6 +119,19 @@ class LeaderElectionTest {
   }
 
   @Test
+  void leaderLearnsThatThereAreOthers() {
+    LeaderElection one = start("one");
+    await().until(() -> leads(one));
+    assertThat(one.hasOthers()).isFalse();
+
+    start("other");
+
+    await().until(one::hasOthers);
+    assertThat(leads(one)).isTrue();
+    assertThat(one.changes()).isEqualTo(1);
+  }
+
+  @Test
   void otherLeadsSoonAfterRelease() throws Exception {
     LeaderElection one = start("one");
     await().atMost(Soon.PATIENCE).until(() -> leads(one));

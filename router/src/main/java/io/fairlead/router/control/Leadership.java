@@ -20,6 +20,9 @@ public interface Leadership {
   /** Returns how often this router began or ceased to lead. */
   long changes();
 
+  /** Returns whether there are other routers than the one that leads, as far as it was told. */
+  boolean hasOthers();
+
   /** Returns whether this router leads. */
   default boolean leads(long nowNanos) {
     return standing(nowNanos) instanceof Standing.Leader;
@@ -41,6 +44,11 @@ public interface Leadership {
       @Override
       public long changes() {
         return 0;
+      }
+
+      @Override
+      public boolean hasOthers() {
+        return false;
       }
     };
   }

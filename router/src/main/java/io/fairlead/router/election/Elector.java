@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * IDLE --time, not leading--> READING --found, held by another--> IDLE
- *                             READING --found, free, run out or ours--> CLAIMING
+ *                             READING --found, given up, run out or ours--> CLAIMING
+ *                             READING --none, or not as routers leave it--> CORRECTING
  * CLAIMING --written--> IDLE, leading; a term begins
  *          --conflict, failed--> IDLE
+ * CORRECTING --any--> IDLE: what was corrected has to run out like any other
  * IDLE --time, leading--> RENEWING --written--> IDLE, leading for longer
  *                         RENEWING --failed--> IDLE: the same write again, while there is time
  *                         RENEWING --conflict--> READING --ours, of this term--> RENEWING
@@ -29,10 +31,14 @@ import org.jspecify.annotations.Nullable;
 public final class Elector {
   private static final int RELEASE_ATTEMPTS = 3;
 
+  /** A holder's stamps only grow; from one of the far future on, by a hand, they begin anew. */
+  private static final Instant FAR_FUTURE = Instant.parse("9000-01-01T00:00:00Z");
+
   private enum Doing {
     IDLE,
     READING,
     CLAIMING,
+    CORRECTING,
     RENEWING,
     RELEASING
   }
@@ -45,6 +51,7 @@ public final class Elector {
   private Doing doing = Doing.IDLE;
   private long nextNanos;
   private boolean claims; // the last look allows it
+  private boolean corrects; // the last look calls for it
   private boolean suspects; // somebody may have written since the last look
   private int conflicts;
 
@@ -82,6 +89,11 @@ public final class Elector {
         : sighting.standing(nowNanos);
   }
 
+  /** Returns whether another router takes part, as far as it has said so to who leads. */
+  public boolean hasOthers(long nowNanos) {
+    return sighting.hasOthers(nowNanos);
+  }
+
   private boolean leads(long nowNanos) {
     return term != 0 && validUntilNanos - nowNanos > 0;
   }
@@ -97,6 +109,7 @@ public final class Elector {
     }
     term = 0;
     claims = false;
+    corrects = false;
     leaves = true;
     heir = successor;
   }
@@ -119,17 +132,26 @@ public final class Elector {
     }
     endIfOver(nowNanos);
     if (leaves) {
-      return leave(nowNanos, wall);
+      return leave(nowNanos);
     }
     if (claims) {
       claims = false;
       return write(Doing.CLAIMING, claimed(wall), nowNanos);
     }
+    if (corrects) {
+      corrects = false;
+      LeaseRecord correction = sighting.correction(stamp(wall));
+      if (correction != null) {
+        return write(Doing.CORRECTING, correction, nowNanos);
+      }
+    }
     long at = term != 0 && validUntilNanos - nextNanos < 0 ? validUntilNanos : nextNanos;
     if (at - nowNanos > 0) {
       return new Action.WaitUntil(at);
     }
-    return term != 0 && !suspects ? write(Doing.RENEWING, renewed(wall), nowNanos) : read();
+    return term != 0 && !suspects
+        ? write(Doing.RENEWING, renewed(wall, nowNanos), nowNanos)
+        : read();
   }
 
   /** Whoever was told that a term has ended need not expect it back. */
@@ -139,7 +161,7 @@ public final class Elector {
     }
   }
 
-  private Action leave(long nowNanos, Instant wall) {
+  private Action leave(long nowNanos) {
     if (releases == RELEASE_ATTEMPTS || !(suspects || sighting.isMine())) {
       return new Action.Finished();
     }
@@ -147,7 +169,7 @@ public final class Elector {
       releases++;
       return read();
     }
-    return write(Doing.RELEASING, released(wall), nowNanos);
+    return write(Doing.RELEASING, last().givenUpTo(heir), nowNanos);
   }
 
   private Action read() {
@@ -164,19 +186,18 @@ public final class Elector {
 
   private LeaseRecord claimed(Instant wall) {
     Instant stamp = stamp(wall);
-    return new LeaseRecord(self, times.duration(), stamp, stamp, sighting.nextTerm());
+    return new LeaseRecord(self, times.duration(), stamp, stamp, sighting.nextTerm(), false);
   }
 
-  private LeaseRecord renewed(Instant wall) {
+  private LeaseRecord renewed(Instant wall, long nowNanos) {
     LeaseRecord last = last();
     return new LeaseRecord(
-        self, times.duration(), last.acquired(), stamp(wall), last.transitions());
-  }
-
-  private LeaseRecord released(Instant wall) {
-    LeaseRecord last = last();
-    return new LeaseRecord(
-        heir, times.duration(), last.acquired(), stamp(wall), last.transitions());
+        self,
+        times.duration(),
+        last.acquired(),
+        stamp(wall),
+        last.transitions(),
+        sighting.leavesNote(nowNanos));
   }
 
   private LeaseRecord last() {
@@ -194,7 +215,10 @@ public final class Elector {
   private Instant stamp(Instant wall) {
     Instant stamp = wall.truncatedTo(ChronoUnit.MICROS);
     LeaseRecord last = sighting.record();
-    return last != null && sighting.isMine() && !stamp.isAfter(last.renewed())
+    return last != null
+            && sighting.isMine()
+            && !stamp.isAfter(last.renewed())
+            && last.renewed().isBefore(FAR_FUTURE)
         ? last.renewed().plus(1, ChronoUnit.MICROS)
         : stamp;
   }
@@ -215,7 +239,7 @@ public final class Elector {
       }
       case Reply.Absent _ -> {
         expect(done == Doing.READING, reply, done);
-        sighting.sawNone(nowNanos);
+        sighting.sawNone();
         looked(nowNanos);
       }
       case Reply.Written written -> {
@@ -228,7 +252,10 @@ public final class Elector {
         nextNanos = conflicts++ == 0 ? nowNanos : nowNanos + soonNanos();
       }
       case Reply.Failed _ -> {
-        suspects |= done == Doing.CLAIMING || done == Doing.RELEASING;
+        suspects |= done != Doing.READING && done != Doing.RENEWING;
+        if (done != Doing.READING && attempt != null) {
+          sighting.isUnanswered(attempt);
+        }
         nextNanos = nowNanos + (term != 0 ? soonNanos() : retryNanos());
       }
     }
@@ -240,17 +267,36 @@ public final class Elector {
     }
   }
 
+  /**
+   * Takes what a look has said after {@link Action.Finished}: who has left may still have to know
+   * who leads, and is not told a term that was there before either.
+   */
+  public void watched(Reply reply, long nowNanos) {
+    if (reply instanceof Reply.Found found) {
+      sighting.saw(found.record(), found.version(), nowNanos);
+    } else if (reply instanceof Reply.Absent) {
+      sighting.sawNone();
+    }
+  }
+
   private void looked(long nowNanos) {
     suspects = false;
     if (term != 0 && sighting.isMine(term)) {
       nextNanos = nowNanos; // it was a write of this router whose answer was lost
       return;
     }
+    // edited, and still this router's: nobody else can lead yet, but in this term nobody will
+    boolean edited = leads(nowNanos) && sighting.isMine();
     term = 0;
-    claims = !leaves && sighting.isFree(nowNanos);
+    claims = !leaves && (edited || sighting.isFree(nowNanos));
+    corrects = !leaves && !claims;
+    nextNanos = nextLook(nowNanos);
+  }
+
+  private long nextLook(long nowNanos) {
     long later = nowNanos + retryNanos();
     long free = sighting.freeAtNanos();
-    nextNanos = claims || later - free < 0 ? later : free;
+    return claims || sighting.record() == null || later - free < 0 ? later : free;
   }
 
   private void wrote(Doing done, String version, long nowNanos) {
@@ -261,6 +307,10 @@ public final class Elector {
     sighting.saw(written, version, nowNanos);
     conflicts = 0;
     suspects = false;
+    if (done == Doing.CORRECTING) {
+      nextNanos = nextLook(nowNanos);
+      return;
+    }
     long until = sentNanos + times.renewDeadline().toNanos();
     boolean over = leaves || until - nowNanos <= 0;
     if (done == Doing.RENEWING && term == 0 && !leaves) {

@@ -18,11 +18,15 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A Lease of the cluster ({@code coordination.k8s.io/v1}). Its version is the object's, so that the
  * API server refuses (409) what was written without having seen the last write. What others have
- * put beside the five fields of an election stays.
+ * put beside the fields of an election stays.
  */
 public final class LeaseObject implements LeaseStore {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
+
+  /** Whether other routers than the holder take part: of that a Lease has no field. */
+  private static final String OTHERS = "fairlead.dev/others";
+
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -42,7 +46,7 @@ public final class LeaseObject implements LeaseStore {
   public Reply read() throws InterruptedException {
     try {
       ObjectNode object = keep(client.get(Paths.leases(namespace) + "/" + name));
-      return new Reply.Found(record(object.path("spec")), version(object));
+      return new Reply.Found(record(object), version(object));
     } catch (ApiFailure e) {
       return e.code() == NOT_FOUND ? new Reply.Absent() : failed(e);
     } catch (IOException e) {
@@ -109,6 +113,7 @@ public final class LeaseObject implements LeaseStore {
     spec.put("acquireTime", MICROS.format(record.acquired()));
     spec.put("renewTime", MICROS.format(record.renewed()));
     spec.put("leaseTransitions", record.transitions());
+    object.withObject("/metadata/annotations").put(OTHERS, "" + record.others());
     return object;
   }
 
@@ -119,14 +124,16 @@ public final class LeaseObject implements LeaseStore {
     return object;
   }
 
-  private static LeaseRecord record(JsonNode spec) throws IOException {
+  private static LeaseRecord record(JsonNode object) throws IOException {
+    JsonNode spec = object.path("spec");
     try {
       return new LeaseRecord(
           spec.path("holderIdentity").asString(""),
           Duration.ofSeconds(spec.path("leaseDurationSeconds").asInt(0)),
           time(spec.path("acquireTime")),
           time(spec.path("renewTime")),
-          spec.path("leaseTransitions").asInt(0));
+          spec.path("leaseTransitions").asInt(0),
+          object.path("metadata").path("annotations").path(OTHERS).asString("").equals("true"));
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -13,7 +13,7 @@ final class LeaseText {
 
   private static final String TITLE = "fairlead-lease: 1";
   private static final List<String> KEYS =
-      List.of("holder", "durationMillis", "acquired", "renewed", "transitions");
+      List.of("holder", "durationMillis", "acquired", "renewed", "transitions", "others");
 
   private LeaseText() {}
 
@@ -38,6 +38,8 @@ final class LeaseText {
         + record.renewed()
         + "\ntransitions: "
         + record.transitions()
+        + "\nothers: "
+        + record.others()
         + "\n";
   }
 
@@ -55,7 +57,8 @@ final class LeaseText {
         Duration.ofMillis(number(lines, 2)),
         time(lines, 3),
         time(lines, 4),
-        number(lines, 5));
+        number(lines, 5),
+        Boolean.parseBoolean(value(lines, 6, "true|false", "true or false")));
   }
 
   private static String value(String[] lines, int line, String pattern, String expected)

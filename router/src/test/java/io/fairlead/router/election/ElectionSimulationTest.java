@@ -10,17 +10,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Hundreds of seeded histories. More with {@code -Dfairlead.election.seeds=10000}, one alone with
- * {@code -Dfairlead.election.seed=N}.
+ * Hundreds of seeded histories. More with {@code -Dfairlead.election.seeds=10000}, others with
+ * {@code -Dfairlead.election.seeds.from=N}, one alone with {@code -Dfairlead.election.seed=N}.
  */
 class ElectionSimulationTest {
   private static final long SEEDS = Long.getLong("fairlead.election.seeds", 500);
+  private static final long FROM = Long.getLong("fairlead.election.seeds.from", 1);
   private static final Long ONLY = Long.getLong("fairlead.election.seed");
 
   @Test
   void neverTwoLeadAndSomebodyLeadsOnceFaultsEnd() {
-    long from = ONLY == null ? 1 : ONLY;
-    long to = ONLY == null ? SEEDS : ONLY;
+    long from = ONLY == null ? FROM : ONLY;
+    long to = ONLY == null ? FROM + SEEDS - 1 : ONLY;
     int terms = 0;
     int failures = 0;
     int conflicts = 0;

@@ -54,59 +54,79 @@ class ElectorTest {
   }
 
   private static LeaseRecord held(String holder, long transitions) {
-    return new LeaseRecord(holder, TIMES.duration(), WALL, WALL, transitions);
+    return new LeaseRecord(holder, TIMES.duration(), WALL, WALL, transitions, false);
+  }
+
+  /** The same once it was noted that there are others. */
+  private static LeaseRecord noted(String holder, long transitions) {
+    return new LeaseRecord(holder, TIMES.duration(), WALL, WALL, transitions, true);
+  }
+
+  private static LeaseRecord givenUp(String heir, long transitions) {
+    return new LeaseRecord(
+        heir, TIMES.duration(), WALL, WALL.minusNanos(1_000), transitions, false);
   }
 
   private void lead() {
     assertThat(next()).isInstanceOf(Read.class);
-    reply(new Absent());
+    reply(new Found(givenUp("", 0), "0"));
     assertThat(next()).isInstanceOf(Write.class);
     reply(new Written("1"));
     assertThat(standing()).isInstanceOf(Leader.class);
   }
 
   @Test
-  void takesLeaseThatWasNeverThere() {
+  void firstLeaseIsNobodysUntilWhoMayHaveHadOneMustHaveNoticed() {
     assertThat(next()).isEqualTo(new Read());
     reply(new Absent());
 
-    assertThat(next()).isEqualTo(new Write(held("me", 1), null));
+    LeaseRecord nobodys = held("nobody", 0);
+    assertThat(next()).isEqualTo(new Write(nobodys, null));
+    reply(new Written("0"));
+    long made = now;
     assertThat(standing()).isEqualTo(new Leaderless());
-    reply(new Written("1"));
+    Action action = later();
+    while (action instanceof Read) {
+      reply(new Found(nobodys, "0"));
+      action = later();
+    }
 
+    assertThat(now - made).isEqualTo(2_000 * MILLI);
+    assertThat(action).isEqualTo(new Write(held("me", 1), "0"));
+    reply(new Written("1"));
     assertThat(standing()).isEqualTo(new Leader(1, now + 1_500 * MILLI));
   }
 
   @Test
   void takesLeaseOfHolderWhoseProcessIsGoneAtOnce() {
     next();
-    reply(new Found(held("other", 3), "7"));
+    reply(new Found(noted("other", 3), "7"));
     assertThat(next()).isInstanceOf(WaitUntil.class);
 
     elector.isOver("other", now);
 
     assertThat(next()).isEqualTo(new Read());
-    reply(new Found(held("other", 3), "7"));
+    reply(new Found(noted("other", 3), "7"));
     assertThat(next()).isEqualTo(new Write(held("me", 4), "7"));
   }
 
   @Test
   void leavesLeaseToHolderWhenAnotherIsOver() {
     next();
-    reply(new Found(held("other", 3), "7"));
+    reply(new Found(noted("other", 3), "7"));
     next();
 
     elector.isOver("former", now);
 
     assertThat(next()).isEqualTo(new Read());
-    reply(new Found(held("other", 3), "7"));
+    reply(new Found(noted("other", 3), "7"));
     assertThat(next()).isInstanceOf(WaitUntil.class);
   }
 
   @Test
   void leadsFromBeforeItWroteAndNotFromTheAnswer() {
     next();
-    reply(new Absent());
+    reply(new Found(givenUp("", 0), "0"));
     next();
     long sent = now;
     now += 400 * MILLI;
@@ -119,7 +139,7 @@ class ElectorTest {
 
   @Test
   void leavesLeaseOfAnotherUntilNothingIsSeenOfItForItsDuration() {
-    var record = new LeaseRecord("other", Duration.ofSeconds(5), WALL, WALL, 7);
+    var record = new LeaseRecord("other", Duration.ofSeconds(5), WALL, WALL, 7, true);
     next();
     reply(new Found(record, "3"));
     long seen = now;
@@ -137,7 +157,7 @@ class ElectorTest {
 
   @Test
   void holderThatWritesIsLeftAloneWhateverItsClockSays() {
-    var record = held("other", 7);
+    var record = noted("other", 7);
     long began = now;
     for (int version = 1; now - began < 20_000 * MILLI; version++) {
       assertThat(later()).isInstanceOf(Read.class);
@@ -230,7 +250,7 @@ class ElectorTest {
   @Test
   void claimWhoseAnswerWasLostLeadsToNothingUntilItIsFound() {
     next();
-    reply(new Absent());
+    reply(new Found(givenUp("", 0), "0"));
     Write claim = (Write) next();
     reply(new Failed("time-out"));
     assertThat(standing()).isEqualTo(new Leaderless());
@@ -242,21 +262,199 @@ class ElectorTest {
   }
 
   @Test
-  void leaseThatIsGoneIsTakenWhenItsHolderMustHaveNoticed() {
+  void leaseThatIsGoneIsMadeAnewAndNobodysForAsLongAsTheLongestThatWasSeen() {
     next();
-    reply(new Found(held("other", 7), "3"));
+    reply(new Found(new LeaseRecord("other", Duration.ofSeconds(5), WALL, WALL, 7, true), "3"));
     later();
     reply(new Absent());
-    long gone = now;
 
+    LeaseRecord nobodys =
+        new LeaseRecord("nobody", Duration.ofSeconds(5), WALL, WALL, 7, /* others= */ false);
+    assertThat(next()).isEqualTo(new Write(nobodys, null));
+    reply(new Written("4"));
+    long made = now;
     Action action = later();
     while (action instanceof Read) {
-      reply(new Absent());
+      reply(new Found(nobodys, "4"));
       action = later();
     }
 
-    assertThat(now - gone).isEqualTo(2_000 * MILLI);
-    assertThat(action).isEqualTo(new Write(held("me", 8), null));
+    assertThat(now - made).isEqualTo(5_000 * MILLI);
+    assertThat(action).isEqualTo(new Write(held("me", 8), "4"));
+  }
+
+  @Test
+  void leaderWhoseLeaseIsGoneHasLostIt() {
+    lead();
+    later();
+    reply(new Conflict());
+    next();
+    reply(new Absent());
+
+    assertThat(standing()).isEqualTo(new Leaderless());
+    assertThat(((Write) next()).record()).isEqualTo(held("nobody", 1));
+  }
+
+  // ---- a lease that somebody edited
+
+  @Test
+  void termThatWentBackIsPutRight() {
+    next();
+    reply(new Found(noted("other", 7), "3"));
+    later();
+    reply(new Found(noted("fresh", 1), "4"));
+
+    assertThat(standing()).as("a term that was there before").isEqualTo(new Leaderless());
+    assertThat(next()).isEqualTo(new Write(noted("fresh", 8), "4"));
+    reply(new Written("5"));
+    assertThat(standing()).isEqualTo(new Follower("fresh", 8));
+  }
+
+  @Test
+  void termThatAnotherHadIsPutRightToo() {
+    next();
+    reply(new Found(noted("other", 7), "3"));
+    later();
+    Instant later = WALL.plusSeconds(1);
+    reply(new Found(new LeaseRecord("fresh", TIMES.duration(), later, later, 7, true), "4"));
+
+    assertThat(((Write) next()).record().transitions()).isEqualTo(8);
+  }
+
+  @Test
+  void numberThatCannotBeATermIsPutRight() {
+    next();
+    reply(new Found(noted("other", 7), "3"));
+    later();
+    reply(new Found(noted("other", Integer.MAX_VALUE), "4"));
+
+    assertThat(next()).isEqualTo(new Write(noted("other", 8), "4"));
+  }
+
+  @Test
+  void leaderWhoseTermWasEditedBeginsAnotherAtOnce() {
+    lead();
+    later();
+    reply(new Conflict());
+    next();
+    reply(new Found(held("me", 0), "9"));
+
+    assertThat(standing()).isEqualTo(new Leaderless());
+    assertThat(((Write) next()).record().transitions()).isEqualTo(2);
+  }
+
+  @Test
+  void whoIsMadeHolderByHandWaitsUntilTheOtherMustHaveNoticed() {
+    next();
+    reply(new Found(noted("other", 7), "3"));
+    later();
+    reply(new Found(noted("me", 7), "4"));
+    long edited = now;
+
+    Action action = later();
+    while (action instanceof Read) {
+      reply(new Found(noted("me", 7), "4"));
+      action = later();
+    }
+
+    assertThat(now - edited).isEqualTo(2_000 * MILLI);
+    assertThat(((Write) action).record().transitions()).isEqualTo(8);
+  }
+
+  @Test
+  void leaseThatWasEmptiedByHandIsNotTakenAtOnce() {
+    next();
+    reply(new Found(held("", 7), "3"));
+
+    assertThat(next()).isInstanceOf(WaitUntil.class);
+  }
+
+  @Test
+  void shorterDurationByHandShortensNothing() {
+    next();
+    reply(new Found(new LeaseRecord("other", Duration.ofSeconds(9), WALL, WALL, 7, true), "3"));
+    later();
+    reply(new Found(new LeaseRecord("other", Duration.ZERO, WALL, WALL, 7, true), "4"));
+    long edited = now;
+
+    Action action = later();
+    while (action instanceof Read) {
+      reply(new Found(new LeaseRecord("other", Duration.ZERO, WALL, WALL, 7, true), "4"));
+      action = later();
+    }
+
+    assertThat(now - edited).isEqualTo(9_000 * MILLI);
+  }
+
+  @Test
+  void absurdDurationIsNotBelieved() {
+    next();
+    reply(new Found(new LeaseRecord("other", Duration.ofDays(900), WALL, WALL, 7, true), "3"));
+    long seen = now;
+
+    Action action = later();
+    while (action instanceof Read) {
+      reply(new Found(new LeaseRecord("other", Duration.ofDays(900), WALL, WALL, 7, true), "3"));
+      action = later();
+    }
+
+    assertThat(now - seen).isEqualTo(60_000 * MILLI);
+  }
+
+  @Test
+  void stampOfTheFarFutureIsNotCountedOn() {
+    lead();
+    later();
+    reply(new Conflict());
+    next();
+    reply(
+        new Found(new LeaseRecord("me", TIMES.duration(), WALL, Instant.MAX, 1, false), "edited"));
+
+    assertThat(((Write) next()).record().renewed()).isEqualTo(WALL);
+  }
+
+  @Test
+  void notesThatItIsThereBesideWhoLeads() {
+    assertThat(elector.hasOthers(now)).isFalse();
+    next();
+    reply(new Found(held("other", 7), "3"));
+
+    assertThat(next()).isEqualTo(new Write(noted("other", 7), "3"));
+    reply(new Written("4"));
+
+    assertThat(next()).isInstanceOf(WaitUntil.class);
+    assertThat(elector.hasOthers(now)).isTrue();
+  }
+
+  @Test
+  void leaderKnowsOfOthersOnceTheyHaveNotedIt() {
+    lead();
+    assertThat(elector.hasOthers(now)).isFalse();
+    later();
+    reply(new Conflict());
+    next();
+    reply(new Found(noted("me", 1), "2"));
+
+    assertThat(elector.hasOthers(now)).isTrue();
+    assertThat(((Write) next()).record().others()).isTrue();
+    assertThat(standing()).isInstanceOf(Leader.class);
+  }
+
+  @Test
+  void leaderForgetsOthersThatDoNotNoteItAgain() {
+    lead();
+    later();
+    reply(new Conflict());
+    next();
+    reply(new Found(noted("me", 1), "2"));
+    long noted = now;
+    int version = 3;
+    while (now - noted < 20_000 * MILLI) {
+      Write renewal = (Write) later();
+      assertThat(renewal.record().others()).isEqualTo(now - noted < 10_000 * MILLI);
+      reply(new Written("" + version++));
+      assertThat(elector.hasOthers(now)).isEqualTo(now - noted < 14_000 * MILLI);
+    }
   }
 
   @Test
@@ -269,7 +467,7 @@ class ElectorTest {
     Write release = (Write) next();
     assertThat(release.version()).isEqualTo("1");
     assertThat(release.record().holder()).isEmpty();
-    assertThat(release.record().transitions()).isEqualTo(1);
+    assertThat(release.record()).isEqualTo(givenUp("", 1));
     reply(new Written("2"));
     assertThat(next()).isEqualTo(new Finished());
   }
@@ -277,7 +475,7 @@ class ElectorTest {
   @Test
   void freedLeaseIsTakenAtOnce() {
     next();
-    reply(new Found(held("", 4), "9"));
+    reply(new Found(givenUp("", 4), "9"));
 
     assertThat(next()).isEqualTo(new Write(held("me", 5), "9"));
   }
@@ -319,6 +517,26 @@ class ElectorTest {
     elector.release("");
 
     assertThat(next()).isEqualTo(new Finished());
+  }
+
+  @Test
+  void whoHasLeftIsToldWhoLeadsAndNoTermThatWasThereBefore() {
+    lead();
+    elector.release("");
+    next();
+    reply(new Written("2"));
+    assertThat(next()).isEqualTo(new Finished());
+
+    Instant later = WALL.plusSeconds(9);
+    var again = new LeaseRecord("fresh", TIMES.duration(), later, later, 1, /* others= */ true);
+    elector.watched(new Found(again, "3"), now);
+    assertThat(standing()).isEqualTo(new Leaderless());
+    elector.watched(new Found(held("fresh", 2), "4"), now);
+    assertThat(standing()).isEqualTo(new Follower("fresh", 2));
+    elector.watched(new Failed("away"), now);
+    assertThat(standing()).isEqualTo(new Follower("fresh", 2));
+    elector.watched(new Absent(), now);
+    assertThat(standing()).isEqualTo(new Leaderless());
   }
 
   @Test

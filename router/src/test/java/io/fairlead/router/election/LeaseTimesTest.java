@@ -47,7 +47,7 @@ class LeaseTimesTest {
 
   private static LeaseRecord record(String holder, int seconds, int transitions) {
     return new LeaseRecord(
-        holder, Duration.ofSeconds(seconds), Instant.EPOCH, Instant.EPOCH, transitions);
+        holder, Duration.ofSeconds(seconds), Instant.EPOCH, Instant.EPOCH, transitions, false);
   }
 
   private static LeaseTimes times(int duration, int deadline, int retry, int timeout) {

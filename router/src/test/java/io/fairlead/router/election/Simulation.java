@@ -1,5 +1,8 @@
 package io.fairlead.router.election;
 
+import io.fairlead.router.election.Standing.Follower;
+import io.fairlead.router.election.Standing.Leader;
+import io.fairlead.router.election.Standing.Leaderless;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One random history of some routers that elect a leader over a store which may be slow, away or
- * cut off, in virtual time. What must hold is looked at after every event: at most one leads, and
- * no term is given twice or after a later one.
+ * cut off, in virtual time; in most of them the lease is deleted and edited by hand as well. What
+ * must hold is looked at after every event: at most one leads, no router is told a term after a
+ * greater one, and as long as no hand has done anything no term is given twice.
  */
 final class Simulation {
   static final LeaseTimes TIMES = LeaseTimes.of(Duration.ofSeconds(2));
@@ -23,7 +27,9 @@ final class Simulation {
   private static final long FAULTS_END = 60 * SECOND;
 
   /** Late requests, a lease of a dead router, one of a claim that was given up, and the claim. */
-  private static final long LIVE_BY = FAULTS_END + 4 * SECOND + 2 * 3 * SECOND;
+  private static final long LIVE_BY = FAULTS_END + 4 * SECOND + 4 * 6 * SECOND;
+
+  private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
 
   private static final long END = LIVE_BY + 10 * SECOND;
 
@@ -73,7 +79,11 @@ final class Simulation {
   private @Nullable LeaseRecord lease;
   private long version;
   private long downUntil;
-  private long deletedAt = -END;
+
+  /** Whether somebody lays hands on the lease in this history, and has done so. */
+  private final boolean tampers;
+
+  private boolean tampered;
 
   private long lastTerm;
   private long calmTerm;
@@ -86,6 +96,7 @@ final class Simulation {
     this.seed = seed;
     this.flaw = flaw;
     this.random = new SplittableRandom(seed);
+    this.tampers = random.nextInt(3) > 0;
     int count = 2 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       nodes.add(new Node(i));
@@ -103,7 +114,7 @@ final class Simulation {
     private long cutUntil;
     private int process;
     private boolean runs;
-    private boolean hasSeen;
+    private long told;
     private boolean leaving;
     private int call;
     private boolean calls;
@@ -117,7 +128,7 @@ final class Simulation {
     private Elector begin() {
       process++;
       runs = true;
-      hasSeen = false;
+      told = 0;
       leaving = false;
       calls = false;
       call++;
@@ -140,7 +151,7 @@ final class Simulation {
     }
 
     private Instant wall() {
-      return Instant.EPOCH.plusNanos(Math.max(0, now + wallOff));
+      return START.plusNanos(now + wallOff);
     }
 
     private long real(long localNanos) {
@@ -218,7 +229,6 @@ final class Simulation {
         return;
       }
       calls = false;
-      hasSeen |= reply instanceof Reply.Found || reply instanceof Reply.Written;
       failures += reply == null ? 1 : 0;
       conflicts += reply instanceof Reply.Conflict ? 1 : 0;
       elector.accept(reply == null ? new Reply.Failed("time-out") : reply, local());
@@ -228,8 +238,7 @@ final class Simulation {
     void stop() {
       runs = false;
       call++;
-      long again = Math.max(now + random.nextLong(3 * SECOND), deletedAt + 4 * SECOND);
-      at(again, this::restart);
+      at(now + random.nextLong(3 * SECOND), this::restart);
     }
 
     private void restart() {
@@ -284,6 +293,9 @@ final class Simulation {
     if (!same && flaw != Flaw.BLIND_WRITES) {
       return new Reply.Conflict();
     }
+    if (record.transitions() > Integer.MAX_VALUE) {
+      return new Reply.Failed("no number of a term"); // as no store could take it
+    }
     store(record, who);
     return new Reply.Written("" + version);
   }
@@ -292,10 +304,6 @@ final class Simulation {
   private void store(@Nullable LeaseRecord record, String who) {
     if (record != null && record.equals(lease)) {
       return;
-    }
-    if (lease == null) {
-      leaders.clear(); // of a lease that was deleted: terms are counted anew
-      lastTerm = 0;
     }
     lease = record;
     version++;
@@ -308,7 +316,7 @@ final class Simulation {
     }
     Node node = nodes.get(random.nextInt(nodes.size()));
     long length = random.nextLong(6 * SECOND);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0, 1 -> {
         node.say("cut off for " + length / MILLI);
         node.cutUntil = now + length;
@@ -333,31 +341,41 @@ final class Simulation {
       }
       case 8 -> nodes.forEach(Node::changeSpeed);
       case 9 -> node.wallOff = random.nextLong(1_000 * SECOND) - 500 * SECOND;
-      case 10 -> delete();
-      default -> {
-        if (lease != null) {
-          Instant never = Instant.EPOCH;
-          store(
-              new LeaseRecord("somebody", Duration.ZERO, never, never, lease.transitions()),
-              "hand");
-        }
-      }
+      case 10, 11 -> tamper(null);
+      default -> tamper(lease == null ? null : edited(lease));
     }
     at(now + random.nextLong(1_500 * MILLI), this::fault);
   }
 
-  /**
-   * Who deletes a lease accepts that a router takes it at once which has not seen that one, or
-   * still writes its first. So this is done once, when all have seen it and nothing is late.
-   */
-  private void delete() {
-    if (lease != null
-        && deletedAt < 0
-        && now > 10 * SECOND
-        && nodes.stream().allMatch(node -> node.runs && node.hasSeen)) {
-      deletedAt = now;
-      store(null, "hand");
+  private void tamper(@Nullable LeaseRecord record) {
+    if (tampers) {
+      tampered = true;
+      store(record, "hand");
     }
+  }
+
+  /** What nobody can do by hand is to write that a lease was given up. */
+  private LeaseRecord edited(LeaseRecord was) {
+    String holder = was.holder();
+    Duration duration = was.duration();
+    Instant acquired = was.acquired();
+    Instant renewed = was.renewed();
+    long transitions = was.transitions();
+    switch (random.nextInt(9)) {
+      case 0 -> holder = nodes.get(random.nextInt(nodes.size())).name();
+      case 1 -> holder = "";
+      case 2 -> holder = "somebody";
+      case 3 -> transitions = random.nextLong(transitions + 1);
+      case 4 -> transitions += 1 + random.nextLong(5);
+      case 5 -> transitions = Integer.MAX_VALUE;
+      case 6 -> duration = Duration.ofMillis(random.nextLong(5_000));
+      case 7 -> renewed = Instant.parse("9999-12-31T23:59:59.999999Z");
+      default -> acquired = acquired.minusSeconds(1 + random.nextLong(10));
+    }
+    if (renewed.isBefore(acquired)) {
+      renewed = acquired;
+    }
+    return new LeaseRecord(holder, duration, acquired, renewed, transitions, was.others());
   }
 
   /** Runs it to its end. */
@@ -386,41 +404,59 @@ final class Simulation {
   }
 
   private void checkLed() {
-    if (nodes.stream().noneMatch(node -> leader(node) != null)) {
+    if (nodes.stream().noneMatch(Simulation::leads)) {
       throw violation("nobody leads after all is well");
     }
     calmTerm = lastTerm;
+    for (Node node : nodes) {
+      if (node.runs && node.told > calmTerm) {
+        throw violation("term " + calmTerm + ", and " + node.name() + " knows of " + node.told);
+      }
+    }
   }
 
-  private static Standing.@Nullable Leader leader(Node node) {
-    return node.runs && node.elector.standing(node.local()) instanceof Standing.Leader leader
-        ? leader
-        : null;
+  private static boolean leads(Node node) {
+    return node.runs && node.elector.standing(node.local()) instanceof Leader;
   }
 
   private void check() {
     String first = null;
     for (Node node : nodes) {
-      Standing.Leader leader = leader(node);
-      if (leader == null) {
-        continue;
+      Standing standing = node.runs ? node.elector.standing(node.local()) : new Leaderless();
+      if (standing instanceof Follower(String _, long term)) {
+        tell(node, term);
       }
-      if (first != null) {
-        throw violation("two lead: " + first + " and " + node.name());
+      if (standing instanceof Leader(long term, long _)) {
+        tell(node, term);
+        if (first != null) {
+          throw violation("two lead: " + first + " and " + node.name());
+        }
+        first = node.name();
+        checkLeader(node, term);
       }
-      first = node.name();
-      String before = leaders.putIfAbsent(leader.term(), node.name());
-      if (before == null) {
-        terms++;
-        node.say("leads in term " + leader.term());
-      } else if (!before.equals(node.name())) {
-        throw violation("term " + leader.term() + " of " + before + " and " + node.name());
-      }
-      if (leader.term() < lastTerm) {
-        throw violation("term " + leader.term() + " after " + lastTerm);
-      }
-      lastTerm = leader.term();
     }
+  }
+
+  private void tell(Node node, long term) {
+    if (term < node.told) {
+      throw violation(node.name() + " was told term " + term + " after " + node.told);
+    }
+    node.told = term;
+  }
+
+  private void checkLeader(Node node, long term) {
+    String before = leaders.put(term, node.name());
+    if (!node.name().equals(before)) {
+      terms++;
+      node.say("leads in term " + term);
+    }
+    if (before != null && !before.equals(node.name()) && !tampered) {
+      throw violation("term " + term + " of " + before + " and " + node.name());
+    }
+    if (term < lastTerm && !tampered) {
+      throw violation("term " + term + " after " + lastTerm);
+    }
+    lastTerm = term;
   }
 
   private Violation violation(String what) {

@@ -46,7 +46,8 @@ class LeaseObjectTest {
   }
 
   private static LeaseRecord held(String holder, long transitions) {
-    return new LeaseRecord(holder, Duration.ofSeconds(2), TIME, TIME.plusNanos(1_000), transitions);
+    return new LeaseRecord(
+        holder, Duration.ofSeconds(2), TIME, TIME.plusNanos(1_000), transitions, false);
   }
 
   private static String version(Reply reply) {
@@ -70,6 +71,17 @@ class LeaseObjectTest {
     assertThat(lease.read()).isEqualTo(new Found(held("one", 1), version));
     assertThat(field(".spec.renewTime")).isEqualTo("2026-11-01T00:00:00.000001Z");
     assertThat(field(".spec.leaseDurationSeconds")).isEqualTo("2");
+  }
+
+  @Test
+  void keepsThatThereAreOthers() throws Exception {
+    String first = version(lease.write(held("one", 1), null));
+    LeaseRecord noted =
+        new LeaseRecord("one", Duration.ofSeconds(2), TIME, TIME, 1, /* others= */ true);
+
+    lease.write(noted, first);
+
+    assertThat(((Found) lease.read()).record()).isEqualTo(noted);
   }
 
   @Test

@@ -31,6 +31,7 @@ class LeaseFileTest {
       acquired: 2026-11-01T00:00:00Z
       renewed: 2026-11-01T00:00:01.000001Z
       transitions: 3
+      others: true
       """;
   private static final int PROCESSES = 3;
   private static final int WRITES = 60;
@@ -47,7 +48,7 @@ class LeaseFileTest {
 
   static LeaseRecord held(String holder, long transitions) {
     Instant time = Instant.parse("2026-11-01T00:00:00Z");
-    return new LeaseRecord(holder, Duration.ofSeconds(2), time, time, transitions);
+    return new LeaseRecord(holder, Duration.ofSeconds(2), time, time, transitions, false);
   }
 
   private static String version(Reply reply) {
@@ -124,6 +125,7 @@ class LeaseFileTest {
         "renewed: today",
         "renewed: 2026-13-01T00:00:00Z",
         "durationMillis: 1.5",
+        "others: maybe",
         "short"
       })
   void garbageIsAnErrorAndNobodysLease(String garbage) throws Exception {
