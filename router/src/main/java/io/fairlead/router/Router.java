@@ -222,7 +222,8 @@ final class Router implements AutoCloseable {
   /** Replicas that are given by address cannot be ordered: decisions about them are told only. */
   private Scaling scaling(@Nullable ClusterSource cluster) {
     Fleet fleet = membership.fleet();
-    var own = new OwnLoad(leadership().self(), controller);
+    Leadership leadership = leadership();
+    var own = new OwnLoad(leadership.self(), controller, leadership::hasOthers);
     return new Scaling(
         controller,
         fleet == null ? own : new SharedLoad(fleet::load, own),

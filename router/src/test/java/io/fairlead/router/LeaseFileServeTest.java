@@ -59,6 +59,56 @@ class LeaseFileServeTest {
   }
 
   @Test
+  void leaseThatIsDeletedIsMadeAnewWithALaterTerm() throws Exception {
+    try (var router = serve();
+        var caller = new Caller(router)) {
+      await().atMost(PATIENCE).until(() -> leads(caller));
+
+      Files.delete(lease);
+
+      await()
+          .atMost(PATIENCE)
+          .until(() -> caller.admin("/debug/status").body().contains("\"term\":2"));
+      assertThat(leads(caller)).isTrue();
+    }
+  }
+
+  @Test
+  void routersThatDoNotShareSlotsDoNotScale() throws Exception {
+    new ManifestFile(manifests)
+        .write(
+            """
+            apiVersion: fairlead.dev/v1alpha1
+            kind: OnlineEndpoint
+            metadata: {name: echo}
+            spec: {authMode: None, traffic: {blue: 100}}
+            ---
+            apiVersion: fairlead.dev/v1alpha1
+            kind: OnlineDeployment
+            metadata: {name: echo-blue}
+            spec:
+              name: blue
+              endpointName: echo
+              addresses: ["127.0.0.1:5001"]
+              scaleSettings: {type: TargetUtilization, maxInstances: 9, mode: advisory}
+            """);
+    try (var one = serve();
+        var askOne = new Caller(one)) {
+      await().atMost(PATIENCE).until(() -> leads(askOne));
+      await().atMost(PATIENCE).until(() -> scaling(askOne).contains("\"rule\":\"steady\""));
+      assertThat(scaling(askOne)).doesNotContain("unshared_load");
+
+      try (var _ = serve()) {
+        await().atMost(PATIENCE).until(() -> scaling(askOne).contains("unshared_load"));
+      }
+    }
+  }
+
+  private static String scaling(Caller router) throws Exception {
+    return router.admin("/debug/scaling?endpoint=echo").body();
+  }
+
+  @Test
   void aloneItLeads() throws Exception {
     try (var router = RouterProcess.serve(manifests);
         var caller = new Caller(router)) {

@@ -70,6 +70,13 @@ public final class Autoscaler {
         recent.clear(); // what is not known was not lower
         yield new ScaleDecision.Refused(ScaleRefusal.STALE_LOAD, stale.why());
       }
+      case LoadReading.Unshared _ -> {
+        recent.clear();
+        yield new ScaleDecision.Refused(
+            ScaleRefusal.UNSHARED_LOAD,
+            "there are other routers whose load is not known (expected: peer and peers, so that"
+                + " they share slots and say what is asked of them; or no other router)");
+      }
       case FleetLoad load ->
           decide(settings, inputs(settings, limit, load, current, wall), nowNanos);
     };

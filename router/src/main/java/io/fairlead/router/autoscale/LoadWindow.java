@@ -148,8 +148,9 @@ public final class LoadWindow {
       arrived += sample.arrived;
       span += sample.untilNanos - sample.fromNanos;
     }
+    // in floating point: what a peer says that arrives there may be anything
     return slotMicros < 0 || span <= 0
         ? -1
-        : arrived * slotMicros * 1_000 / Math.max(1, span / 1_000);
+        : (long) ((double) arrived * slotMicros * 1_000 / Math.max(1, span / 1_000));
   }
 }

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum ScaleRefusal {
   /** A router's load report is missing or old. */
   STALE_LOAD("StaleLoad"),
+  /** There are other routers that do not share slots with this one, and so not their load. */
+  UNSHARED_LOAD("LoadNotShared"),
   /** A replica has no limit, so that there is no utilization. */
   UNSUPPORTED("ScaleUnsupported"),
   /** A HorizontalPodAutoscaler scales the same object. */

@@ -10,6 +10,9 @@ public interface LoadReports {
   /** Returns the routers of the fleet now: each of them has to report. */
   Set<String> routers();
 
+  /** Returns whether there are routers that do not report. */
+  boolean othersAreSilent();
+
   /** Returns the last report of each router on a deployment. */
   List<LoadReport> of(DeploymentKey deployment, long nowNanos);
 }

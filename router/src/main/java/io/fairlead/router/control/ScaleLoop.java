@@ -91,7 +91,9 @@ final class ScaleLoop {
       long nowNanos) {
     // also when the scale cannot be read, so that rates are known when it can
     LoadReading load =
-        window.read(reports.routers(), reports.of(deployment.key(), nowNanos), nowNanos);
+        reports.othersAreSilent()
+            ? new LoadReading.Unshared()
+            : window.read(reports.routers(), reports.of(deployment.key(), nowNanos), nowNanos);
     if (load instanceof FleetLoad known) {
       trace.add(known, nowNanos);
     }

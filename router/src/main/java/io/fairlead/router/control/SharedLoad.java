@@ -48,6 +48,12 @@ public final class SharedLoad implements LoadReports {
     return Set.of(ALL);
   }
 
+  /** Of those that share slots the coordinator says who is silent. */
+  @Override
+  public boolean othersAreSilent() {
+    return false;
+  }
+
   @Override
   public List<LoadReport> of(DeploymentKey deployment, long nowNanos) {
     FleetLoad load = loads.apply(deployment);

@@ -187,6 +187,26 @@ class ScalingTest {
   }
 
   @Test
+  void aPartOfTheLoadIsNothingToScaleBy() {
+    serveActive();
+    reports.othersAreSilent = true;
+    reports.inFlight = 10;
+
+    turns(3);
+
+    assertThat(scales.written).isEmpty();
+    assertThat(blue().refused()).containsEntry(ScaleRefusal.UNSHARED_LOAD, 3L);
+    assertThat(blue().records().getFirst().reason())
+        .startsWith("there are other routers whose load is not known (expected: peer and peers");
+    assertThat(scales.told).as("a condition, once").hasSize(1);
+
+    reports.othersAreSilent = false;
+    turns(1);
+
+    assertThat(scales.written).as("it scales when there is no other").hasSize(1);
+  }
+
+  @Test
   void aTargetThatCannotBeReadIsARefusal() {
     serveActive();
     scales.refusal =
@@ -320,11 +340,12 @@ class ScalingTest {
   @Test
   void ownLoadIsThatOfTheDispatcher() {
     serveActive();
-    var own = new OwnLoad("router-1", controller);
+    var own = new OwnLoad("router-1", controller, () -> true);
 
     assertThat(own.of(BLUE, nanos))
         .containsExactly(new LoadReport("router-1", 0, 0, 0, 0, 0, 0, 1, 0));
     assertThat(own.of(new DeploymentKey("default", "echo", "gone"), nanos)).isEmpty();
+    assertThat(own.othersAreSilent()).isTrue();
   }
 
   private static final class FakeScales implements ScaleTargets {
@@ -363,6 +384,7 @@ class ScalingTest {
   }
 
   private final class FakeReports implements LoadReports {
+    boolean othersAreSilent;
     Set<String> routers = Set.of("router-1");
     int inFlight;
     long arrived;
@@ -371,6 +393,11 @@ class ScalingTest {
     @Override
     public Set<String> routers() {
       return routers;
+    }
+
+    @Override
+    public boolean othersAreSilent() {
+      return othersAreSilent;
     }
 
     @Override

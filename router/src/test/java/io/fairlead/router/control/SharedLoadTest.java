@@ -28,7 +28,7 @@ class SharedLoadTest {
       new Controller(new NoMeters(), Limits.Upstream.DEFAULT, new SplittableRandom(1));
   private @Nullable FleetLoad load = new FleetLoad(7, 3, 20, 3, 0);
   private final SharedLoad shared =
-      new SharedLoad(key -> load, new OwnLoad("router-1", controller));
+      new SharedLoad(key -> load, new OwnLoad("router-1", controller, () -> true));
 
   @BeforeEach
   void serve() {
