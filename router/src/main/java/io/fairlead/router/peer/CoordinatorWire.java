@@ -1,6 +1,5 @@
 package io.fairlead.router.peer;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.fairlead.peer.v1.FromCoordinator;
 import io.fairlead.router.fleet.Answer;
 import io.fairlead.router.fleet.DeploymentGrant;
@@ -8,7 +7,6 @@ import io.fairlead.router.fleet.Grants;
 import io.fairlead.router.fleet.Protocol;
 import io.fairlead.router.fleet.Refusal;
 import io.grpc.MethodDescriptor.Marshaller;
-import java.io.IOException;
 import java.io.InputStream;
 
 /** What a coordinator says to a router, as bytes. */
@@ -30,22 +28,17 @@ final class CoordinatorWire implements Marshaller<Message> {
 
   @Override
   public Message parse(InputStream bytes) {
-    try {
-      FromCoordinator message = FromCoordinator.parseFrom(bytes);
-      return switch (message.getMessageCase()) {
-        case HELLO -> new Message.Greeting(Wire.read(message.getHello()));
-        case GRANTS -> new Message.Answered(read(message.getGrants()));
-        case REFUSAL -> new Message.Answered(read(message.getRefusal()));
-        case HANDOVER -> new Message.HandedOver(HandoverWire.read(message.getHandover()));
-        case MESSAGE_NOT_SET -> new Message.Skipped();
-      };
-    } catch (InvalidProtocolBufferException e) {
-      return new Message.Unreadable("message: not of the schema");
-    } catch (IllegalArgumentException e) {
-      return new Message.Unreadable(String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      return new Message.Unreadable("message: ended early");
-    }
+    return Wire.message(() -> read(FromCoordinator.parseFrom(bytes)));
+  }
+
+  private static Message read(FromCoordinator message) {
+    return switch (message.getMessageCase()) {
+      case HELLO -> new Message.Greeting(Wire.read(message.getHello()));
+      case GRANTS -> new Message.Answered(read(message.getGrants()));
+      case REFUSAL -> new Message.Answered(read(message.getRefusal()));
+      case HANDOVER -> new Message.HandedOver(HandoverWire.read(message.getHandover()));
+      case MESSAGE_NOT_SET -> new Message.Skipped();
+    };
   }
 
   private static void write(FromCoordinator.Builder message, Answer answer) {

@@ -1,12 +1,10 @@
 package io.fairlead.router.peer;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.fairlead.peer.v1.FromRouter;
 import io.fairlead.router.fleet.DeploymentReport;
 import io.fairlead.router.fleet.Heartbeat;
 import io.fairlead.router.fleet.Protocol;
 import io.grpc.MethodDescriptor.Marshaller;
-import java.io.IOException;
 import java.io.InputStream;
 
 /** What a router says to its coordinator, as bytes. */
@@ -25,20 +23,15 @@ final class RouterWire implements Marshaller<Message> {
 
   @Override
   public Message parse(InputStream bytes) {
-    try {
-      FromRouter message = FromRouter.parseFrom(bytes);
-      return switch (message.getMessageCase()) {
-        case HELLO -> new Message.Greeting(Wire.read(message.getHello()));
-        case HEARTBEAT -> new Message.Report(read(message.getHeartbeat()));
-        case MESSAGE_NOT_SET -> new Message.Skipped();
-      };
-    } catch (InvalidProtocolBufferException e) {
-      return new Message.Unreadable("message: not of the schema");
-    } catch (IllegalArgumentException e) {
-      return new Message.Unreadable(String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      return new Message.Unreadable("message: ended early");
-    }
+    return Wire.message(() -> read(FromRouter.parseFrom(bytes)));
+  }
+
+  private static Message read(FromRouter message) {
+    return switch (message.getMessageCase()) {
+      case HELLO -> new Message.Greeting(Wire.read(message.getHello()));
+      case HEARTBEAT -> new Message.Report(read(message.getHeartbeat()));
+      case MESSAGE_NOT_SET -> new Message.Skipped();
+    };
   }
 
   private static io.fairlead.peer.v1.Heartbeat write(Heartbeat heartbeat) {

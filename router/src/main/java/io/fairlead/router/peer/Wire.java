@@ -1,5 +1,6 @@
 package io.fairlead.router.peer;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.fairlead.router.fleet.Protocol;
 import io.fairlead.router.fleet.Slots;
@@ -9,6 +10,7 @@ import io.fairlead.router.model.Names;
 import io.fairlead.router.model.Replica;
 import io.grpc.KnownLength;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,6 +36,24 @@ final class Wire {
 
   static InputStream bytes(MessageLite message) {
     return new Bytes(message.toByteArray());
+  }
+
+  /** Makes a message of bytes, or fails as parsers do. */
+  interface Reading {
+    Message read() throws IOException;
+  }
+
+  /** Returns what was read, or that it is nothing that a router says. */
+  static Message message(Reading reading) {
+    try {
+      return reading.read();
+    } catch (InvalidProtocolBufferException e) {
+      return new Message.Unreadable("message: not of the schema");
+    } catch (IllegalArgumentException e) {
+      return new Message.Unreadable(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return new Message.Unreadable("message: ended early");
+    }
   }
 
   static io.fairlead.peer.v1.Hello write(Hello hello) {
