@@ -1,12 +1,20 @@
 package io.fairlead.router.peer;
 
+import io.fairlead.router.fleet.DeploymentReport;
+import io.fairlead.router.fleet.Heartbeat;
+
 /**
  * How much one peer may say: a bucket of messages that fills at a steady pace. An urgent report may
- * follow another after a millisecond, so a router that is asked for much has this much to say.
+ * follow another after a millisecond, so a router that is asked for much has this much to say. A
+ * large report counts as several: it is the work that they make which is bounded.
  */
 final class Pace {
   static final int PER_SECOND = 1_000;
   static final int BURST = 2_000;
+
+  /** So many replicas more in a message are one message more. */
+  private static final int REPLICAS = 1_000;
+
   private static final long NANOS_EACH = 1_000_000_000L / PER_SECOND;
 
   private long emptyAtNanos;
@@ -15,12 +23,21 @@ final class Pace {
     emptyAtNanos = nowNanos;
   }
 
-  /** Returns whether one more is in order. */
-  boolean allows(long nowNanos) {
+  /** Returns how many messages a report counts as. */
+  static int cost(Heartbeat report) {
+    int replicas = 0;
+    for (DeploymentReport deployment : report.deployments()) {
+      replicas += deployment.replicas().size();
+    }
+    return 1 + replicas / REPLICAS;
+  }
+
+  /** Returns whether so many more are in order. */
+  boolean allows(int messages, long nowNanos) {
     if (emptyAtNanos - nowNanos < 0) {
       emptyAtNanos = nowNanos;
     }
-    emptyAtNanos += NANOS_EACH;
+    emptyAtNanos += messages * NANOS_EACH;
     return emptyAtNanos - nowNanos <= BURST * NANOS_EACH;
   }
 }

@@ -60,7 +60,8 @@ final class PeerStream extends ServerCall.Listener<Message> implements Peer {
       return;
     }
     heardNanos = streams.nowNanos();
-    if (!pace.allows(heardNanos)) {
+    int cost = message instanceof Message.Report report ? Pace.cost(report.heartbeat()) : 1;
+    if (!pace.allows(cost, heardNanos)) {
       streams.flooded(this);
       cut(Cut.FLOOD, "more than " + Pace.PER_SECOND + " messages a second");
       return;
