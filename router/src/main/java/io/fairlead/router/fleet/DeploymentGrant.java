@@ -17,9 +17,7 @@ public record DeploymentGrant(
     DeploymentKey key, List<Slots> replicas, int keep, int keepIdle, int queueBound) {
   public DeploymentGrant {
     replicas = List.copyOf(replicas);
-    if (replicas.stream().map(Slots::replica).distinct().count() != replicas.size()) {
-      throw new IllegalArgumentException("replicas: one is listed twice (expected: each once)");
-    }
+    Protocol.eachOnce("replicas", replicas, Slots::replica);
     Protocol.range("keep", keep, 0, Integer.MAX_VALUE);
     Protocol.range("keepIdle", keepIdle, 0, keep);
     Protocol.range("queueBound", queueBound, 0, Integer.MAX_VALUE);

@@ -22,9 +22,7 @@ public record DeploymentReport(
     long arrivals) {
   public DeploymentReport {
     replicas = List.copyOf(replicas);
-    if (replicas.stream().map(Slots::replica).distinct().count() != replicas.size()) {
-      throw new IllegalArgumentException("replicas: one is listed twice (expected: each once)");
-    }
+    Protocol.eachOnce("replicas", replicas, Slots::replica);
     Protocol.range("inUse", inUse, 0, Integer.MAX_VALUE);
     Protocol.range("queued", queued, 0, Integer.MAX_VALUE);
     Protocol.range("oldestWaitMillis", oldestWaitMillis, 0, Long.MAX_VALUE);

@@ -99,7 +99,7 @@ final class Distribution {
   private int heldByOthers() {
     int held = ledger.granted();
     for (Part part : parts) {
-      held -= part.holding.granted();
+      held = Math.max(0, held - part.holding.granted());
     }
     return held;
   }
@@ -222,7 +222,7 @@ final class Distribution {
   private void shareOut(int slots, int routers) {
     int fair = ledger.isStrict() ? 0 : slots / Math.max(1, routers);
     for (Part part : parts) {
-      ledger.share(part.member, part.member.leaving ? 0 : fair, version);
+      part.holding.share(part.member.leaving ? 0 : fair, version);
     }
   }
 }

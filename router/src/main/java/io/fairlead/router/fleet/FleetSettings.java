@@ -13,6 +13,9 @@ import java.time.Duration;
  */
 public record FleetSettings(
     Duration timeToLive, Duration heartbeat, Duration urgentGap, Duration belief) {
+  /** A router may be so late to cut off what goes on for longer than its requests may. */
+  private static final long LATE_CUT_NANOS = 2_000_000_000L;
+
   /** The defaults. */
   public static final FleetSettings DEFAULT =
       new FleetSettings(
@@ -26,6 +29,20 @@ public record FleetSettings(
     Protocol.range("heartbeat", heartbeat.toMillis(), 1, timeToLive.toMillis());
     Protocol.range("urgentGap", urgentGap.toNanos(), 0, heartbeat.toNanos());
     Protocol.range("belief", belief.toMillis(), 0, 60_000);
+  }
+
+  /**
+   * Returns how long after a router was heard nothing can go on any more on its leases.
+   *
+   * @param afterlifeNanos how long a request may go on that was begun on the last of them
+   */
+  long leaseEndsAfterNanos(long afterlifeNanos) {
+    return withMargin(timeToLive.toNanos() + afterlifeNanos + LATE_CUT_NANOS);
+  }
+
+  /** Returns the same, from when another coordinator began, for leases of the one before it. */
+  long leasesBeforeEndAfterNanos(long afterlifeNanos) {
+    return leaseEndsAfterNanos(afterlifeNanos) + withMargin(belief.toNanos());
   }
 
   /** Returns {@code nanos} as it may seem long to somebody whose clock is a sixteenth slower. */

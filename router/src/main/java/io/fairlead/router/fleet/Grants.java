@@ -38,12 +38,11 @@ public record Grants(
     Protocol.range("timeToLiveMillis", timeToLiveMillis, 1, 60_000);
     deployments = List.copyOf(deployments);
     Protocol.atMost("deployments", deployments.size(), Protocol.MOST_DEPLOYMENTS);
-    Protocol.atMost(
-        "replicas",
-        deployments.stream().mapToInt(grant -> grant.replicas().size()).sum(),
-        Protocol.MOST_REPLICAS);
-    if (deployments.stream().map(DeploymentGrant::key).distinct().count() != deployments.size()) {
-      throw new IllegalArgumentException("deployments: one is listed twice (expected: each once)");
+    int replicas = 0;
+    for (DeploymentGrant grant : deployments) {
+      replicas += grant.replicas().size();
     }
+    Protocol.atMost("replicas", replicas, Protocol.MOST_REPLICAS);
+    Protocol.eachOnce("deployments", deployments, DeploymentGrant::key);
   }
 }

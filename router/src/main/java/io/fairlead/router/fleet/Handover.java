@@ -41,6 +41,7 @@ public record Handover(
     Protocol.range("epoch", epoch, 0, Long.MAX_VALUE);
     routers = List.copyOf(routers);
     Protocol.atMost("routers", routers.size(), Protocol.MOST_ROUTERS);
+    Protocol.eachOnce("routers", routers, Holder::router);
     Protocol.atMost(
         "replicas",
         routers.stream()

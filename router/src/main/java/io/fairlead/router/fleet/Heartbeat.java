@@ -34,12 +34,11 @@ public record Heartbeat(
     Protocol.range("seen", seen, 0, Long.MAX_VALUE);
     deployments = List.copyOf(deployments);
     Protocol.atMost("deployments", deployments.size(), Protocol.MOST_DEPLOYMENTS);
-    Protocol.atMost(
-        "replicas",
-        deployments.stream().mapToInt(report -> report.replicas().size()).sum(),
-        Protocol.MOST_REPLICAS);
-    if (deployments.stream().map(DeploymentReport::key).distinct().count() != deployments.size()) {
-      throw new IllegalArgumentException("deployments: one is listed twice (expected: each once)");
+    int replicas = 0;
+    for (DeploymentReport report : deployments) {
+      replicas += report.replicas().size();
     }
+    Protocol.atMost("replicas", replicas, Protocol.MOST_REPLICAS);
+    Protocol.eachOnce("deployments", deployments, DeploymentReport::key);
   }
 }

@@ -1,11 +1,21 @@
 package io.fairlead.router.fleet;
 
+import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Replica;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** What a coordinator knows of one router in one deployment. Plain fields of its ledger. */
+/**
+ * What a coordinator knows of one router in one deployment: its claims, and what it has said of its
+ * load. A router that says nonsense is taken to have said the most that makes sense.
+ */
 final class Holding {
+  private static final int MOST_REQUESTS = 1_000_000;
+  private static final long MOST_WAIT_MILLIS = 86_400_000;
+  private static final double MOST_RATE = 1_000_000;
+
   /** How much of a rate the newest measurement makes up. */
   private static final double NEWEST = 0.3;
 
@@ -35,27 +45,22 @@ final class Holding {
 
   int lessNow;
 
-  /** Returns what the router has of a replica. */
-  Claim claim(Row row) {
-    return claims.computeIfAbsent(row.replica, replica -> new Claim(row));
-  }
-
   /** Returns whether somebody might get another number of slots because of {@code report}. */
   boolean isNews(DeploymentReport report) {
-    return !heard || report.inUse() != inUse || report.queued() != queued;
+    return !heard || requests(report.inUse()) != inUse || requests(report.queued()) != queued;
   }
 
   void demand(DeploymentReport report, long nowNanos) {
-    inUse = report.inUse();
-    queued = report.queued();
-    oldestWaitMillis = report.oldestWaitMillis();
+    inUse = requests(report.inUse());
+    queued = requests(report.queued());
+    oldestWaitMillis = Math.min(report.oldestWaitMillis(), MOST_WAIT_MILLIS);
     heardNanos = nowNanos;
     if (!heard) {
       arrivals = report.arrivals();
       atNanos = nowNanos;
     } else if (nowNanos - atNanos >= 50_000_000) { // less says little
       double newest = (report.arrivals() - arrivals) * 1e9 / (nowNanos - atNanos);
-      rate += (Math.max(0, newest) - rate) * NEWEST;
+      rate += (Math.clamp(newest, 0, MOST_RATE) - rate) * NEWEST;
       arrivals = report.arrivals();
       atNanos = nowNanos;
     }
@@ -73,17 +78,81 @@ final class Holding {
     return queued > 0 ? oldestWaitMillis + Math.max(0, nowNanos - heardNanos) / 1_000_000 : -1;
   }
 
+  private static int requests(int said) {
+    return Math.min(said, MOST_REQUESTS);
+  }
+
   int demand() {
-    return (int) Math.min((long) inUse + queued, 1_000_000_000);
+    return inUse + queued;
   }
 
   /** Returns how many slots it may hold. */
   int granted() {
-    return claims.values().stream().mapToInt(Claim::granted).sum();
+    long granted = 0;
+    for (Claim claim : claims.values()) {
+      granted += claim.granted;
+    }
+    return (int) Math.min(granted, Integer.MAX_VALUE);
   }
 
   /** Returns how many slots it may use. */
   int allowed() {
-    return claims.values().stream().mapToInt(Claim::allowed).sum();
+    long allowed = 0;
+    for (Claim claim : claims.values()) {
+      allowed += claim.allowed;
+    }
+    return (int) Math.min(allowed, Integer.MAX_VALUE);
+  }
+
+  /** Sets how many of its slots are its share. */
+  void share(int wanted, long version) {
+    int left = wanted;
+    for (Claim claim : claims.values()) { // what is its share already stays so
+      claim.share = Math.min(Math.min(claim.share, claim.allowed), left);
+      left -= claim.share;
+    }
+    for (Claim claim : claims.values()) {
+      int more = Math.min(claim.allowed - claim.share, left);
+      if (more > 0) {
+        claim.share += more;
+        claim.shareMost = Math.max(claim.shareMost, claim.share);
+        claim.raisedAt = version;
+        left -= more;
+      }
+    }
+  }
+
+  /** Returns what to tell the router of {@code deployment}. */
+  DeploymentGrant grant(DeploymentKey deployment) {
+    List<Slots> replicas = new ArrayList<>(claims.size());
+    claims.forEach(
+        (replica, claim) -> {
+          if (claim.allowed > 0) {
+            replicas.add(new Slots(replica, claim.allowed, claim.share));
+          }
+        });
+    return new DeploymentGrant(deployment, replicas, keep, keepIdle, queueBound);
+  }
+
+  /** Returns the most that it may hold. */
+  List<Slots> held() {
+    List<Slots> held = new ArrayList<>(claims.size());
+    claims.forEach(
+        (replica, claim) -> {
+          if (claim.granted > 0) {
+            held.add(new Slots(replica, claim.granted, claim.shareMost));
+          }
+        });
+    return held;
+  }
+
+  /** Returns whether there is a slot that it may hold. */
+  boolean holdsAny() {
+    for (Claim claim : claims.values()) {
+      if (claim.granted > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -36,6 +36,17 @@ final class Member {
     return oldLives.contains(life);
   }
 
+  /** It says something, at that moment of the coordinator's own time. */
+  void hear(Heartbeat beat, long nowNanos) {
+    heard = true;
+    connected = true;
+    heardNanos = nowNanos;
+    sequence = beat.sequence();
+    seen = beat.seen();
+    leaving = beat.leaving();
+    protocol = Protocol.common(beat.protocol());
+  }
+
   /** It has begun another life. */
   void live(long life) {
     oldLives.add(incarnation);

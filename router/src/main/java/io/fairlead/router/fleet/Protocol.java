@@ -1,5 +1,10 @@
 package io.fairlead.router.fleet;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
 /** What both ends of a conversation between routers hold each other to. */
 public final class Protocol {
   /** The newest version that this router speaks. */
@@ -47,6 +52,19 @@ public final class Protocol {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           key + ": " + value + " (expected: " + least + " to " + most + ")");
+    }
+  }
+
+  /** Checks that no two have the same {@code name}. */
+  static <T> void eachOnce(String key, List<T> all, Function<T, ?> name) {
+    if (all.size() < 2) {
+      return;
+    }
+    Set<Object> names = HashSet.newHashSet(all.size());
+    for (T one : all) {
+      if (!names.add(name.apply(one))) {
+        throw new IllegalArgumentException(key + ": one is listed twice (expected: each once)");
+      }
     }
   }
 

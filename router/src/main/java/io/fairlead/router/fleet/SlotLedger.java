@@ -6,13 +6,14 @@ import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.Coordination;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ final class SlotLedger {
   private void enterService(Replica replica) {
     Row row = rows.computeIfAbsent(replica, Row::new);
     if (!row.inService && newcomersInDoubt && row.doubt == 0) {
-      row.doubt = Math.max(0, limit - row.granted);
+      row.doubt = Math.max(0, limit - row.granted());
     }
     row.inService = true;
   }
@@ -101,17 +102,26 @@ final class SlotLedger {
     for (Holding holding : holdings.values()) {
       Claim claim = holding.claims.get(row.replica);
       if (claim != null) {
-        claim.allow(Math.max(0, most - allowed));
-        allowed += claim.allowed();
+        claim.allowed = Math.min(claim.allowed, Math.max(0, most - allowed));
+        claim.share = Math.min(claim.share, claim.allowed);
+        allowed += claim.allowed;
       }
     }
   }
 
   private void tidy() {
     for (Holding holding : holdings.values()) {
-      holding.claims.values().removeIf(claim -> claim.granted() == 0 && !claim.row().inService);
+      holding
+          .claims
+          .entrySet()
+          .removeIf(entry -> entry.getValue().granted == 0 && !isInService(entry.getKey()));
     }
-    rows.values().removeIf(row -> !row.inService && row.held() == 0);
+    rows.values().removeIf(Row::isOver);
+  }
+
+  private boolean isInService(Replica replica) {
+    Row row = rows.get(replica);
+    return row != null && row.inService;
   }
 
   /**
@@ -125,9 +135,14 @@ final class SlotLedger {
   void addLeftovers(Map<Replica, Integer> leftovers) {
     for (Row row : rows.values()) {
       if (!row.inService) {
-        leftovers.merge(row.replica, row.held(), Integer::sum);
+        leftovers.merge(row.replica, row.granted() + row.doubt, SlotLedger::together);
       }
     }
+  }
+
+  /** Of a replica that many deployments claim, or claim to, there is no end of leftovers. */
+  private static int together(int some, int more) {
+    return (int) Math.min((long) some + more, Integer.MAX_VALUE);
   }
 
   // ---- who holds it
@@ -138,7 +153,11 @@ final class SlotLedger {
 
   /** Returns what is granted of all replicas to all routers. */
   int granted() {
-    return rows.values().stream().mapToInt(row -> row.granted).sum();
+    int granted = 0;
+    for (Row row : rows.values()) {
+      granted = together(granted, row.granted());
+    }
+    return granted;
   }
 
   /** Returns how many slots are in doubt. */
@@ -165,10 +184,11 @@ final class SlotLedger {
 
   /** Notes what the coordinator before this one knew of a router. */
   void inherit(Member member, List<Slots> held) {
-    Holding holding = holding(member);
+    Holding holding = holdings.computeIfAbsent(member, m -> new Holding());
     for (Slots slots : held) {
       Row row = rows.computeIfAbsent(slots.replica(), Row::new);
-      holding.claim(row).set(slots.slots(), slots.share());
+      Claim claim = holding.claims.computeIfAbsent(slots.replica(), replica -> new Claim());
+      row.set(claim, slots.slots(), slots.share());
     }
   }
 
@@ -179,7 +199,7 @@ final class SlotLedger {
    * @return how many slots it claims that it was not granted
    */
   int report(Member member, DeploymentReport report, boolean unknown, long nowNanos) {
-    Holding holding = holding(member);
+    Holding holding = holdings.computeIfAbsent(member, m -> new Holding());
     int overclaimed = 0;
     int before = holding.granted();
     for (Claim claim : holding.claims.values()) {
@@ -188,39 +208,32 @@ final class SlotLedger {
     Set<Replica> listed = new HashSet<>();
     for (Slots held : report.replicas()) {
       listed.add(held.replica());
-      if (held.slots() == 0 && !rows.containsKey(held.replica())) {
-        continue; // known there, and not yet here
+      Row row = rows.get(held.replica());
+      if (row == null) {
+        if (held.slots() == 0) {
+          continue; // known there, and not yet here
+        }
+        row = new Row(held.replica());
+        rows.put(held.replica(), row);
       }
-      Row row = rows.computeIfAbsent(held.replica(), Row::new);
-      Claim claim = holding.claim(row);
+      Claim claim = holding.claims.computeIfAbsent(held.replica(), replica -> new Claim());
       claim.usable = true;
       if (unknown) {
-        doubt(row, held.slots() - claim.granted());
-        claim.admit(held);
+        row.admit(claim, held, inDoubt);
       }
-      overclaimed += Math.max(0, held.slots() - claim.granted());
-      claim.report(held.slots(), held.share(), member.seen);
+      overclaimed += Math.max(0, held.slots() - claim.granted);
+      row.lower(claim, member.seen, held.slots(), held.share());
     }
-    for (Claim claim : holding.claims.values()) {
-      if (!listed.contains(claim.row().replica)) {
-        claim.report(0, 0, member.seen);
+    for (Map.Entry<Replica, Claim> entry : holding.claims.entrySet()) {
+      Row row = rows.get(entry.getKey());
+      if (row != null && !listed.contains(entry.getKey())) {
+        row.lower(entry.getValue(), member.seen, 0, 0);
       }
     }
     isToBeDealt |= holding.isNews(report) || holding.granted() != before;
     holding.demand(report, nowNanos);
     tidy();
     return overclaimed;
-  }
-
-  private Holding holding(Member member) {
-    return holdings.computeIfAbsent(member, m -> new Holding());
-  }
-
-  /** Of a replica that is not known here yet, so many may be held. */
-  private void doubt(Row row, int slots) {
-    if (inDoubt && !row.inService) {
-      row.doubt = Math.max(row.doubt, slots);
-    }
   }
 
   /** The leases of a router have ended, and whatever ran on them: its share is what it has left. */
@@ -231,9 +244,7 @@ final class SlotLedger {
     }
     holding.inUse = 0;
     holding.queued = 0;
-    for (Claim claim : holding.claims.values()) {
-      claim.expire(isStrict() ? 0 : claim.shareMost());
-    }
+    holding.claims.forEach((replica, claim) -> row(replica).expire(claim, !isStrict()));
     tidy();
   }
 
@@ -241,9 +252,14 @@ final class SlotLedger {
   void forget(Member member) {
     Holding holding = holdings.remove(member);
     if (holding != null) {
-      holding.claims.values().forEach(Claim::drop);
+      holding.claims.forEach((replica, claim) -> row(replica).drop(claim));
       tidy();
     }
+  }
+
+  /** Returns the row of a replica that somebody has a claim on. */
+  private Row row(Replica replica) {
+    return Objects.requireNonNull(rows.get(replica));
   }
 
   // ---- who gets more
@@ -255,11 +271,17 @@ final class SlotLedger {
 
   /** Returns how many slots can be used at all. */
   int usable(Map<Replica, Integer> leftovers) {
-    return rows.values().stream().mapToInt(row -> usable(row, leftovers)).sum();
+    int usable = 0;
+    for (Row row : rows.values()) {
+      usable += inUseOrFree(row, leftovers);
+    }
+    return usable;
   }
 
-  private int usable(Row row, Map<Replica, Integer> leftovers) {
-    return row.usable(limit, leftovers.getOrDefault(row.replica, 0));
+  private int inUseOrFree(Row row, Map<Replica, Integer> leftovers) {
+    return row.inService
+        ? Math.max(0, limit - row.doubt - leftovers.getOrDefault(row.replica, 0))
+        : 0;
   }
 
   /** Grants a router up to {@code wanted} more slots; returns how many. */
@@ -268,40 +290,27 @@ final class SlotLedger {
     if (holding == null || wanted <= 0) {
       return 0;
     }
-    ToIntFunction<Claim> free = claim -> usable(claim.row(), leftovers) - claim.row().granted;
-    List<Claim> most = new ArrayList<>();
+    ToIntFunction<Row> free = row -> inUseOrFree(row, leftovers) - row.granted();
+    List<Row> most = new ArrayList<>();
     for (Row row : rows.values()) {
       Claim claim = holding.claims.get(row.replica);
-      if (claim != null && claim.usable && free.applyAsInt(claim) > 0) {
-        most.add(claim);
+      if (claim != null && claim.usable && free.applyAsInt(row) > 0) {
+        most.add(row);
       }
     }
     int left = wanted;
     while (left > 0 && !most.isEmpty()) {
-      most.sort(Comparator.comparingInt(free).reversed());
-      for (Claim claim : most.subList(0, Math.min(left, most.size()))) {
-        claim.raise(version);
-        left--;
+      most.sort((a, b) -> Integer.compare(free.applyAsInt(b), free.applyAsInt(a)));
+      for (Row row : most) {
+        Claim claim = holding.claims.get(row.replica);
+        if (left > 0 && claim != null) {
+          row.raise(claim, version);
+          left--;
+        }
       }
-      most.removeIf(claim -> free.applyAsInt(claim) <= 0);
+      most.removeIf(row -> free.applyAsInt(row) <= 0);
     }
     return wanted - left;
-  }
-
-  /** Sets how many of a router's slots are its share. */
-  void share(Member member, int wanted, long version) {
-    Holding holding = holdings.get(member);
-    if (holding == null) {
-      return;
-    }
-    int left = wanted;
-    for (Claim claim : holding.claims.values()) { // what is its share already stays so
-      claim.shareAtMost(left);
-      left -= claim.share();
-    }
-    for (Claim claim : holding.claims.values()) {
-      left -= claim.shareMore(left, version);
-    }
   }
 
   /** Returns what to tell a router; null if it did not name this deployment. */
@@ -310,35 +319,45 @@ final class SlotLedger {
     if (holding == null || !holding.heard) {
       return null;
     }
-    List<Slots> replicas = new ArrayList<>();
-    holding.claims.forEach(
-        (replica, claim) -> {
-          if (claim.allowed() > 0) {
-            replicas.add(new Slots(replica, claim.allowed(), claim.share()));
-          }
-        });
-    return new DeploymentGrant(key, replicas, holding.keep, holding.keepIdle, holding.queueBound);
+    return holding.grant(key);
   }
 
-  /** Returns the most that each router may hold. */
+  /** Returns the most that a router may hold. */
   List<Slots> held(Member member) {
-    List<Slots> held = new ArrayList<>();
     Holding holding = holdings.get(member);
-    if (holding != null) {
-      holding.claims.forEach(
-          (replica, claim) -> {
-            if (claim.granted() > 0) {
-              held.add(new Slots(replica, claim.granted(), claim.shareMost()));
-            }
-          });
+    return holding == null ? List.of() : holding.held();
+  }
+
+  boolean isHeldBy(Member member) {
+    Holding holding = holdings.get(member);
+    return holding != null && holding.holdsAny();
+  }
+
+  /** Returns how much is asked of it, by those routers that were heard lately. */
+  FleetLoad load(Predicate<Member> wasHeard) {
+    long inUse = 0;
+    long queued = 0;
+    double rate = 0;
+    int heard = 0;
+    int silent = 0;
+    for (Map.Entry<Member, Holding> entry : holdings.entrySet()) {
+      Holding holding = entry.getValue();
+      if (wasHeard.test(entry.getKey())) {
+        heard++;
+        inUse += holding.inUse;
+        queued += holding.queued;
+        rate += holding.rate;
+      } else if (holding.allowed() > 0) {
+        silent++;
+      }
     }
-    return held;
+    return new FleetLoad(inUse, queued, rate, heard, silent);
   }
 
   /** Returns the most that may be held of each replica, for checks. */
   Map<Replica, Integer> grantedByReplica() {
     Map<Replica, Integer> granted = new HashMap<>();
-    rows.values().forEach(row -> granted.put(row.replica, row.held()));
+    rows.values().forEach(row -> granted.put(row.replica, row.granted() + row.doubt));
     return granted;
   }
 }

@@ -4,7 +4,6 @@ import io.fairlead.router.fleet.Handover;
 import io.fairlead.router.fleet.Handover.Holder;
 import io.fairlead.router.fleet.Handover.Holding;
 import io.fairlead.router.fleet.Protocol;
-import java.util.Map;
 
 /** The table of a coordinator that ends, as it is on the wire. */
 final class HandoverWire {
@@ -48,7 +47,7 @@ final class HandoverWire {
             handover.getRoutersList(),
             Protocol.MOST_ROUTERS,
             HandoverWire::read,
-            holder -> Map.entry(holder.router(), holder.incarnation())));
+            Holder::router));
   }
 
   private static Holder read(io.fairlead.peer.v1.Holder holder) {
