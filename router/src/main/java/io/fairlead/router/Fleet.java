@@ -39,7 +39,9 @@ final class Fleet implements LeaseWatch, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
   private static final Duration LOOKUP_PERIOD = Duration.ofSeconds(5);
 
-  /** Else callers would wait for the first slots. */
+  /**
+   * Else callers would wait for the first slots; where there was no lease yet, it has to run out.
+   */
   private static final Duration PATIENCE_FOR_GRANTS = Duration.ofSeconds(3);
 
   private final PeerSettings settings;
@@ -153,7 +155,7 @@ final class Fleet implements LeaseWatch, AutoCloseable {
     driver = begun;
     begun.start();
     lookups = Thread.ofVirtual().name("fairlead-peer-names").start(() -> lookUp(begun));
-    if (!begun.awaitGrants(PATIENCE_FOR_GRANTS)) {
+    if (!begun.awaitGrants(PATIENCE_FOR_GRANTS.plus(paces.belief()))) {
       LOG.warn("no coordinator yet: requests wait for slots");
     }
   }
@@ -168,7 +170,9 @@ final class Fleet implements LeaseWatch, AutoCloseable {
           problem = look.problem();
           LOG.warn("peers: {}", problem.isEmpty() ? "all names can be looked up again" : problem);
         }
-        begun.peers(look.routers(), look.complete());
+        if (look.known()) {
+          begun.peers(look.routers(), look.complete());
+        }
         Thread.sleep(LOOKUP_PERIOD);
       }
     } catch (InterruptedException e) {

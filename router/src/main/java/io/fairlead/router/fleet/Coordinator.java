@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Taking over.</b> Without the table of the coordinator before it, every slot is in doubt:
  * somebody may hold it who was not heard yet. A router's first heartbeat takes what it holds out of
  * doubt. The rest is free when the leases of the epoch before must have ended and nobody can have a
- * share who was not heard.
+ * share who was not heard. In the first epoch there were no leases, unless the lease of the role
+ * was deleted: who remembers that reports to nobody of an epoch that was there before.
  */
 public final class Coordinator {
   /** What becomes known so long after the role was taken was unknown to who had it before. */
@@ -66,7 +67,7 @@ public final class Coordinator {
     this.time = new OwnTime(nowNanos);
     this.check = new HeartbeatCheck(router, epoch);
     boolean known = before != null && before.complete() && before.epoch() == epoch - 1;
-    this.inDoubt = epoch > 1 && !known; // nobody can hold anything before the first
+    this.inDoubt = !known;
     if (known && before != null) {
       inherit(before);
     }
@@ -247,12 +248,14 @@ public final class Coordinator {
       return;
     }
     boolean accounted = peers.areAccountedFor(this::wasHeard);
+    boolean isOverOnceAccounted = peers.areAll() || epoch <= 1;
     boolean all = true;
     for (SlotLedger ledger : slots.ledgers()) {
       if (ledger.isInDoubt()) {
         boolean leasesOver =
             time.now() >= settings.leasesBeforeEndAfterNanos(ledger.afterlifeNanos());
-        if ((accounted && (peers.areAll() || leasesOver)) || (ledger.isStrict() && leasesOver)) {
+        if ((accounted && (isOverOnceAccounted || leasesOver))
+            || (leasesOver && (ledger.isStrict() || !peers.areKnown()))) {
           ledger.endDoubt();
           ledger.isToBeDealt = true;
         } else {
@@ -263,7 +266,7 @@ public final class Coordinator {
         }
       }
     }
-    if (all && accounted && !slots.isEmpty()) {
+    if (all && (accounted || !peers.areKnown()) && !slots.isEmpty()) {
       inDoubt = false;
     }
     slots.tidy();

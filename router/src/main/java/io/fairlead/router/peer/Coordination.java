@@ -89,7 +89,9 @@ final class Coordination implements PeerListener {
     acting =
         new Coordinator(
             self.address().toString(), epoch, settings, before, validUntilNanos, nanos.getAsLong());
-    acting.peers(listed, complete);
+    if (!listed.isEmpty()) {
+      acting.peers(listed, complete);
+    }
     acting.deployments(served.deployments(), nanos.getAsLong());
     tell();
   }

@@ -30,10 +30,12 @@ public final class PeerList {
    *
    * @param routers every peer's address, that of this router as well if it is listed
    * @param complete whether nobody else can be a peer: no name stands for whoever it has now
+   * @param known whether every name was found, now or before: without that nobody can say who is
+   *     missing
    * @param problem why a name could not be looked up, and its last addresses stay; empty if all
    *     could
    */
-  public record Look(Set<String> routers, boolean complete, String problem) {
+  public record Look(Set<String> routers, boolean complete, boolean known, String problem) {
     public Look {
       routers = Set.copyOf(routers);
     }
@@ -47,6 +49,7 @@ public final class PeerList {
   /** Looks up every name. */
   public Look look() {
     boolean complete = true;
+    boolean known = true;
     String problem = "";
     Set<String> routers = new TreeSet<>();
     for (Address one : given) {
@@ -64,9 +67,10 @@ public final class PeerList {
       } catch (UnknownHostException e) {
         problem = one.host() + ": no address (expected: those of the peers)";
       }
+      known &= found.containsKey(one);
       routers.addAll(found.getOrDefault(one, Set.of()));
     }
-    return new Look(routers, complete, problem);
+    return new Look(routers, complete, known, problem);
   }
 
   /** The way in which a router writes its own. */

@@ -29,11 +29,16 @@ class CoordinatorTest {
   private static final long LEASE_ENDS = 9 * SECOND + 9 * SECOND / 16;
 
   private long now = Long.MAX_VALUE - SECOND;
-  private Coordinator coordinator = coordinator(1, null);
+  private Coordinator coordinator = coordinator(1, nothing());
   private final Map<String, Peer> peers = new HashMap<>();
 
   private Coordinator coordinator(long epoch, @Nullable Handover before) {
     return new Coordinator("a", epoch, FleetSettings.DEFAULT, before, now + 1_000 * SECOND, now);
+  }
+
+  /** Before which nobody can have held anything. */
+  private static Handover nothing() {
+    return new Handover(1, "a", 0, true, List.of());
   }
 
   private static Deployment deployment(int replicas, int limit, Coordination coordination) {
@@ -305,6 +310,62 @@ class CoordinatorTest {
   }
 
   @Test
+  void refusesWhoHasSeenGrantsThatWereNeverMade() {
+    serve(deployment(1, 1, Coordination.STRICT));
+    Peer a = new Peer("a").talk();
+    a.seen = 99;
+
+    assertThat(a.say().refusal()).isEqualTo(Reason.MALFORMED);
+    assertThat(coordinator.granted(BLUE)).containsEntry(replica(0), 1);
+  }
+
+  @Test
+  void whoeverAsksForMoreThanThereIsGetsNoMoreThanThereIs() {
+    serve(deployment(4, 1, Coordination.AVAILABLE));
+    for (String id : List.of("a", "b", "c")) {
+      Peer liar = new Peer(id);
+      liar.inUse = Integer.MAX_VALUE;
+      liar.queued = Integer.MAX_VALUE;
+      liar.waited = Long.MAX_VALUE;
+      liar.talk();
+    }
+    Peer honest = new Peer("d");
+    honest.queued = 1;
+    honest.waited = 10;
+
+    pass(SECOND, honest);
+
+    assertThat(coordinator.granted(BLUE).values()).allMatch(granted -> granted <= 1);
+    assertThat(honest.grant().queueBound()).isPositive();
+    FleetLoad load = requireNonNull(coordinator.load(BLUE));
+    assertThat(load.inUse() + load.queued()).isLessThan(10_000_000);
+  }
+
+  @Test
+  void noNumberOfFalseClaimsMakesRoom() {
+    coordinator = coordinator(2, null);
+    coordinator.peers(Set.of("a", "l0", "l1", "l2", "l3", "l4", "l5"), true);
+    serve(deployment(1, 1, Coordination.STRICT));
+    for (int i = 0; i < 6; i++) {
+      Peer liar = new Peer("l" + i);
+      liar.epoch = 2;
+      liar.knows = List.of(replica(0));
+      liar.holds.clear();
+      for (int d = 0; d < Protocol.MOST_DEPLOYMENTS; d++) {
+        liar.holds.put(
+            new DeploymentKey("default", "echo", "d" + d),
+            Map.of(replica(0), new Slots(replica(0), Protocol.MOST_SLOTS, 0)));
+      }
+      liar.say();
+    }
+    Peer a = new Peer("a");
+    a.epoch = 2;
+    a.queued = 3;
+
+    assertThat(a.talk().slots()).isLessThanOrEqualTo(1);
+  }
+
+  @Test
   void aClaimOfWhatWasNotGrantedIsRefused() {
     serve(deployment(2, 1, Coordination.AVAILABLE));
     Peer a = new Peer("a").talk();
@@ -348,6 +409,33 @@ class CoordinatorTest {
     assertThat(a.slots()).as("b may have a share").isEqualTo(1);
     coordinator.peers(Set.of("a"), false);
     pass(SECOND, a);
+
+    assertThat(a.slots()).isEqualTo(4);
+  }
+
+  @Test
+  void theFirstEverGrantsOnceAllThatThereAreWereHeard() {
+    coordinator = coordinator(1, null);
+    coordinator.peers(Set.of("a", "b"), false);
+    serve(deployment(4, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a");
+
+    assertThat(a.talk().slots()).as("b may remember that there was another epoch").isZero();
+    new Peer("b").talk();
+    a.talk();
+
+    assertThat(coordinator.inDoubt()).isZero();
+    assertThat(a.slots()).isPositive();
+  }
+
+  @Test
+  void theFirstEverWaitsForLeasesWhereNobodyKnowsWhoElseThereIs() {
+    coordinator = coordinator(1, null);
+    serve(deployment(4, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a");
+
+    assertThat(a.talk().slots()).isZero();
+    pass(2 * LEASE_ENDS, a);
 
     assertThat(a.slots()).isEqualTo(4);
   }

@@ -74,7 +74,7 @@ class FleetFiguresTest {
   void hardlyASlotIsIdleWhileSomebodyWaits(int serviceMillis, double percent, double most) {
     FleetWorld fleet = fleet(7, true);
     ask(fleet, serviceMillis, percent, 0.5, 0.3, 0.2);
-    fleet.run(3 * SECOND);
+    fleet.run(5 * SECOND);
 
     double idle = idle(fleet, 5 * SECOND);
 
@@ -101,8 +101,8 @@ class FleetFiguresTest {
       fleet.evidence = 0;
       ask(fleet, 50, 110, 0.5, 0.3, 0.2);
       fleet.run(4 * SECOND);
-      long epoch = fleet.role.epoch;
-      requireNonNull(fleet.router(fleet.role.router)).kill();
+      long epoch = fleet.role.epoch();
+      requireNonNull(fleet.router(fleet.role.router())).kill();
       long died = fleet.world.now;
 
       while (!fleet.actors.containsKey(epoch + 1)) {
@@ -120,7 +120,7 @@ class FleetFiguresTest {
       fleet.evidence = 0;
       ask(fleet, 50, 400, 0.5, 0.3, 0.2);
       fleet.run(4 * SECOND);
-      requireNonNull(fleet.router(fleet.role.router)).kill();
+      requireNonNull(fleet.router(fleet.role.router())).kill();
       int held = fleet.models.inFlight();
 
       fleet.run(1_900 * MILLI);
@@ -138,7 +138,7 @@ class FleetFiguresTest {
       fleet.run(4 * SECOND);
       SimRouter dead =
           fleet.routers.stream()
-              .filter(router -> !router.id.equals(fleet.role.router))
+              .filter(router -> !router.id.equals(fleet.role.router()))
               .findFirst()
               .orElseThrow();
       dead.kill();

@@ -12,16 +12,19 @@ import io.fairlead.router.model.RequestSettings.Coordination;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
  * Hundreds of seeded histories of several routers, in which everything fails that can. {@code
- * -Dfairlead.seeds=10000} runs more; {@code -Dfairlead.seed=N} runs one, with all of its trace.
+ * -Dfairlead.seeds=10000} runs more, {@code -Dfairlead.seeds.from=N} others; {@code
+ * -Dfairlead.seed=N} runs one, with all of its trace.
  */
 class FleetSimulationTest {
   private static final int SEEDS = Integer.getInteger("fairlead.seeds", 300);
+  private static final long FROM = Long.getLong("fairlead.seeds.from", 1);
 
   @Test
   void keepsItsPromisesThroughRandomHistories() {
@@ -29,7 +32,7 @@ class FleetSimulationTest {
     int served = 0;
     int accepted = 0;
     int epochs = 0;
-    for (long seed = one > 0 ? one : 1; seed <= (one > 0 ? one : SEEDS); seed++) {
+    for (long seed = one > 0 ? one : FROM; seed <= (one > 0 ? one : FROM + SEEDS - 1); seed++) {
       FleetWorld fleet = world(seed, one > 0);
       try {
         chaos(fleet);
@@ -112,7 +115,12 @@ class FleetSimulationTest {
       held.add(new Slots(slots.replica(), less, Math.min(less, slots.share())));
     }
     return new DeploymentReport(
-        report.key(), held, report.inUse(), report.queued(), 0, report.arrivals());
+        report.key(),
+        held,
+        report.inUse(),
+        report.queued(),
+        report.oldestWaitMillis(),
+        report.arrivals());
   }
 
   @Test
@@ -137,8 +145,8 @@ class FleetSimulationTest {
   }
 
   /**
-   * Two routers that want everything, of which one cannot be reached, first the lessee, then the
-   * leader.
+   * Two routers that want everything by turns, of which one cannot be reached, first the lessee,
+   * then the leader.
    */
   private static void assertNoticed(Sabotage sabotage) {
     FleetWorld fleet =
@@ -163,7 +171,12 @@ class FleetSimulationTest {
     }
     assertThatThrownBy(
             () -> {
-              fleet.run(2 * SECOND);
+              for (int i = 0; i < 8; i++) {
+                fleet.routers.get(i % 2).rate = 50;
+                fleet.run(SECOND / 2);
+                fleet.routers.get(i % 2).rate = 2_000;
+              }
+              fleet.run(SECOND);
               fleet.cutOff.add("router-1");
               fleet.run(8 * SECOND);
               fleet.cutOff.clear();
@@ -172,11 +185,79 @@ class FleetSimulationTest {
               fleet.routers.getFirst().start();
               fleet.routers.getFirst().ask();
               fleet.run(3 * SECOND);
-              fleet.cutOff.add(fleet.role.router);
+              fleet.cutOff.add(fleet.role.router());
               fleet.run(3 * SECOND);
             })
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("requests (expected: at most");
+  }
+
+  @Test
+  void noticesAFirstCoordinatorThatDoesNotAskWhoElseThereIs() {
+    assertThatThrownBy(
+            () ->
+                deleteTheLease(
+                    new Sabotage() {
+                      @Override
+                      public Set<String> peers(Set<String> real) {
+                        return Set.of();
+                      }
+                    }))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("requests (expected: at most");
+  }
+
+  @Test
+  void noSlotIsGrantedTwiceByARouterThatFindsNoLease() {
+    FleetWorld fleet = deleteTheLease(new Sabotage() {});
+
+    fleet.settle();
+    for (SimRouter router : fleet.routers) {
+      assertThat(router.lessee.epoch()).isEqualTo(fleet.role.epoch());
+    }
+  }
+
+  /**
+   * The lease of a few epochs is deleted while one router, which is cut off, goes on with its
+   * share, and another is started that has never seen a lease.
+   */
+  private static FleetWorld deleteTheLease(Sabotage sabotage) {
+    FleetWorld fleet =
+        new FleetWorld(
+            1,
+            new Shape(
+                2,
+                12,
+                1,
+                1,
+                Coordination.AVAILABLE,
+                Duration.ofMillis(300),
+                200,
+                FleetWorld.PACE,
+                true),
+            false);
+    fleet.sabotage = sabotage;
+    fleet.evidence = 0;
+    fleet.start();
+    for (SimRouter router : fleet.routers) {
+      router.rate = 2_000;
+      router.ask();
+    }
+    fleet.run(3 * SECOND);
+    fleet.role.editTerm(7);
+    fleet.run(9 * SECOND);
+    SimRouter fresh = fleet.routers.getFirst();
+    fleet.cutOff.add("router-1");
+    fresh.kill();
+    fleet.role.tamper(null);
+    fresh.start();
+    fresh.ask();
+    fleet.run(4 * SECOND);
+    assertThat(fleet.role.router()).isEqualTo("router-0");
+    assertThat(fleet.role.epoch()).isLessThan(7);
+    fleet.cutOff.clear();
+    fleet.run(4 * SECOND);
+    return fleet;
   }
 
   private static FleetWorld world(long seed, boolean keepTrace) {
@@ -212,7 +293,7 @@ class FleetSimulationTest {
   private static void trouble(FleetWorld fleet) {
     World world = fleet.world;
     SimRouter router = fleet.routers.get(world.random.nextInt(fleet.routers.size()));
-    switch (world.random.nextInt(12)) {
+    switch (world.random.nextInt(14)) {
       case 0 -> {
         router.kill();
         world.after(world.upTo(3 * SECOND), () -> revive(router));
@@ -245,18 +326,26 @@ class FleetSimulationTest {
       case 6 -> router.jump(world.upTo(2 * SECOND));
       case 7, 8 -> changeReplicas(fleet);
       case 9 -> {
-        SimRouter coordinator = fleet.router(fleet.role.router);
+        SimRouter coordinator = fleet.router(fleet.role.router());
         if (coordinator != null) {
           coordinator.kill();
           world.after(world.upTo(4 * SECOND), () -> revive(coordinator));
         }
       }
       case 10 -> {
-        SimRouter coordinator = fleet.router(fleet.role.router);
+        SimRouter coordinator = fleet.router(fleet.role.router());
         if (coordinator != null) {
           coordinator.terminate();
           world.after(SECOND + world.upTo(4 * SECOND), () -> revive(coordinator));
         }
+      }
+      case 11 -> {
+        world.note("the lease is deleted");
+        fleet.role.tamper(null);
+      }
+      case 12 -> {
+        fleet.role.editTerm(world.upTo(fleet.role.epoch() + 1));
+        world.note("the lease is edited: term " + fleet.role.epoch());
       }
       default -> router.rate = world.upTo(300);
     }

@@ -33,7 +33,7 @@ final class FleetWorld {
           Duration.ofMillis(1_500),
           Duration.ofMillis(100),
           Duration.ofMillis(1),
-          Duration.ofMillis(700));
+          Duration.ofSeconds(1));
 
   final World world;
   final Role role = new Role();
@@ -70,6 +70,10 @@ final class FleetWorld {
     }
 
     default @Nullable Handover table(long epoch, @Nullable Handover real) {
+      return real;
+    }
+
+    default Set<String> peers(Set<String> real) {
       return real;
     }
   }
@@ -168,9 +172,10 @@ final class FleetWorld {
 
   void acts(long epoch, String who) {
     String before = actors.putIfAbsent(epoch, who);
-    assertThat(before == null || before.equals(who))
-        .as("epoch %s has the coordinators %s and %s", epoch, before, who)
-        .isTrue();
+    if (before != null && !before.equals(who) && !role.wasTamperedWith) {
+      throw new AssertionError(
+          "epoch " + epoch + " has the coordinators " + before + " and " + who);
+    }
   }
 
   void check() {
@@ -208,7 +213,7 @@ final class FleetWorld {
     for (SimRouter router : routers) {
       router.checkNothingRemains();
     }
-    SimRouter coordinator = requireNonNull(router(role.router), "nobody leads at the end");
+    SimRouter coordinator = requireNonNull(router(role.router()), "nobody leads at the end");
     Coordinator acting = requireNonNull(coordinator.coordinator, "nobody leads at the end");
     assertThat(acting.inDoubt()).as("in doubt at the end").isZero();
     for (Deployment deployment : deployments) {

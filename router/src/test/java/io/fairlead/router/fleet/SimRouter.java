@@ -11,14 +11,22 @@ import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.dispatch.Rejected;
 import io.fairlead.router.dispatch.Ticket;
 import io.fairlead.router.dispatch.Waiter;
+import io.fairlead.router.election.Action;
+import io.fairlead.router.election.Elector;
+import io.fairlead.router.election.LeaseTimes;
+import io.fairlead.router.election.Reply;
+import io.fairlead.router.election.Standing;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.routing.RouteTable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +51,9 @@ final class SimRouter {
           Limits.Upstream.DEFAULT.probeTimeout(),
           Limits.Upstream.DEFAULT.probeFailures());
 
+  private static final RouteTable NO_ROUTES = RouteTable.compile(ClusterState.EMPTY, key -> 0);
+  private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
+
   final FleetWorld fleet;
   final World world;
   final String id;
@@ -64,15 +75,27 @@ final class SimRouter {
   @Nullable Coordinator coordinator;
   private @Nullable Handover inherited;
   private String coordinatorId = "";
-  private long roleRenewals = -1;
-  private long roleChangedAt;
+  private Elector elector;
+  private long elections;
   int slotsHeld;
+
+  /** Whose grants this life of the router has followed in each epoch. */
+  private final SortedMap<Long, String> followed = new TreeMap<>();
 
   SimRouter(FleetWorld fleet, String id) {
     this.fleet = fleet;
     this.world = fleet.world;
     this.id = id;
     this.lessee = lessee();
+    this.elector = elector();
+  }
+
+  private Elector elector() {
+    return new Elector(
+        holder(),
+        LeaseTimes.of(fleet.shape.pace().belief()),
+        new SplittableRandom(world.random.nextLong()),
+        local());
   }
 
   private Lessee lessee() {
@@ -86,11 +109,7 @@ final class SimRouter {
 
   private Snapshot snapshot() {
     return new Snapshot(
-        ClusterState.EMPTY,
-        RouteTable.compile(ClusterState.EMPTY, key -> 0),
-        List.copyOf(dispatchers),
-        List.of(),
-        List.of());
+        ClusterState.EMPTY, NO_ROUTES, List.copyOf(dispatchers), List.of(), List.of());
   }
 
   // ---- life
@@ -117,9 +136,10 @@ final class SimRouter {
     coordinator = null;
     inherited = null;
     coordinatorId = "";
-    roleRenewals = -1;
+    followed.clear();
+    elector = elector();
     world.note(id + " starts");
-    pollAndAgain();
+    elect();
     beatAndAgain();
     advanceAndAgain();
   }
@@ -165,31 +185,28 @@ final class SimRouter {
     leaving = true;
     rate = 0;
     lessee.leave();
-    if (coordinator != null && coordinator.isValid(local())) {
-      Handover handover = coordinator.handOver();
-      List<SimRouter> others =
-          fleet.routers.stream().filter(router -> router != this && router.alive).toList();
-      if (!others.isEmpty()) {
-        SimRouter next = others.get(world.random.nextInt(others.size()));
-        fleet.send(id, next.id, () -> next.run(() -> next.inherit(handover)));
-      }
-      world.after(
-          5 * FleetWorld.MILLI,
-          () ->
-              run(
-                  () -> {
-                    if (!fleet.cutOff.contains(id)) {
-                      fleet.role.release(holder());
-                    }
-                  }));
-    }
+    String heir = coordinator != null && coordinator.isValid(local()) ? handOver(coordinator) : "";
+    later(
+        5 * FleetWorld.MILLI,
+        () -> {
+          elector.release(heir);
+          elect();
+        });
     urgent();
     later(2 * FleetWorld.SECOND, this::kill);
   }
 
-  private void inherit(Handover handover) {
-    inherited = handover;
-    poll();
+  /** Sends the table to another router; returns which life of which. */
+  private String handOver(Coordinator acting) {
+    Handover handover = acting.handOver();
+    List<SimRouter> others =
+        fleet.routers.stream().filter(router -> router != this && router.alive).toList();
+    if (others.isEmpty()) {
+      return "";
+    }
+    SimRouter next = others.get(world.random.nextInt(others.size()));
+    fleet.send(id, next.id, () -> next.run(() -> next.inherited = handover));
+    return world.chance(0.5) ? next.holder() : "";
   }
 
   void revive() {
@@ -218,6 +235,11 @@ final class SimRouter {
 
   String holder() {
     return id + "#" + incarnation;
+  }
+
+  /** Returns the router of which {@code holder} is a life; empty if it is none. */
+  static String router(String holder) {
+    return holder.substring(0, Math.max(0, holder.indexOf('#')));
   }
 
   /** Does something in this life of the router, once it is not stopped. */
@@ -252,59 +274,98 @@ final class SimRouter {
 
   // ---- the role
 
-  private void pollAndAgain() {
-    poll();
-    later(belief() / 5, this::pollAndAgain);
+  /** Does what the elector wants until that is to wait. */
+  private void elect() {
+    long turn = ++elections;
+    Action action = next();
+    while (action instanceof Action.Read || action instanceof Action.Write) {
+      elector.accept(reply(action), local());
+      action = next();
+    }
+    look();
+    if (action instanceof Action.WaitUntil wait) {
+      again(wait.nanos() - local(), turn, this::elect);
+    } else {
+      watch(turn);
+    }
   }
 
-  private long belief() {
-    return fleet.shape.pace().belief().toNanos();
+  private void again(long nanos, long turn, Runnable what) {
+    later(
+        Math.max(1_000, nanos),
+        () -> {
+          if (turn == elections) {
+            what.run();
+          }
+        });
   }
 
-  private void poll() {
+  private Action next() {
+    return elector.next(local(), NOON.plusNanos(world.now));
+  }
+
+  private Reply reply(Action action) {
     if (fleet.cutOff.contains(id)) {
+      return new Reply.Failed("cut off");
+    }
+    return action instanceof Action.Write write
+        ? fleet.role.write(write.record(), write.version())
+        : fleet.role.read();
+  }
+
+  /** Who has left the election is told for a while who leads. */
+  private void watch(long turn) {
+    elector.watched(reply(new Action.Read()), local());
+    look();
+    again(fleet.shape.pace().belief().toNanos() / 5, turn, () -> watch(turn));
+  }
+
+  private void look() {
+    switch (elector.standing(local())) {
+      case Standing.Leader leader -> lead(leader.term(), leader.validUntilNanos());
+      case Standing.Follower follower -> {
+        resign();
+        follow(follower.holder(), follower.term());
+      }
+      case Standing.Leaderless _ -> resign();
+    }
+  }
+
+  private void resign() {
+    if (coordinator != null) {
+      world.note(id + " has lost the role");
+      coordinator = null;
+    }
+  }
+
+  private void follow(String holder, long epoch) {
+    String router = router(holder);
+    if (router.isEmpty() || epoch < lessee.epoch()) {
       return;
     }
-    Role role = fleet.role;
-    long now = local();
-    if (role.renewals != roleRenewals) {
-      roleRenewals = role.renewals;
-      roleChangedAt = now;
-    }
-    if (role.holder.equals(holder())) {
-      if (coordinator != null && !leaving) {
-        role.renewals++;
-        coordinator.renewed(now + belief() * 3 / 4);
-      }
-    } else {
-      if (coordinator != null) {
-        world.note(id + " has lost the role");
-        coordinator = null;
-      }
-      boolean free = role.holder.isEmpty() || now - roleChangedAt >= belief();
-      if (free && !leaving && role.take(role.renewals, holder(), id)) {
-        roleRenewals = role.renewals;
-        lead(role.epoch, now);
-      }
-    }
-    if (!role.holder.isEmpty() && role.epoch > lessee.epoch()) {
-      coordinatorId = role.router;
-      lessee.follow(role.epoch);
+    if (epoch > lessee.epoch() || !router.equals(coordinatorId)) {
+      coordinatorId = router;
+      lessee.follow(epoch);
       beatSoon();
     }
   }
 
-  private void lead(long epoch, long now) {
+  private void lead(long epoch, long validUntil) {
+    if (coordinator != null && coordinator.epoch() == epoch) {
+      coordinator.renewed(validUntil);
+      return;
+    }
+    long now = local();
     Handover before =
         fleet.sabotage.table(
             epoch, inherited != null && inherited.epoch() == epoch - 1 ? inherited : null);
     world.note(id + " leads epoch " + epoch + (before == null ? "" : " with a table"));
-    coordinator =
-        new Coordinator(id, epoch, fleet.shape.pace(), before, now + belief() * 3 / 4, now);
-    coordinator.peers(ids(), fleet.shape.peersAreAll());
+    coordinator = new Coordinator(id, epoch, fleet.shape.pace(), before, validUntil, now);
+    coordinator.peers(fleet.sabotage.peers(ids()), fleet.shape.peersAreAll());
     coordinator.deployments(seen, now);
     tell();
     Coordinator made = coordinator;
+    follow(holder(), epoch);
     later(50 * FleetWorld.MILLI, () -> lookAfter(made));
   }
 
@@ -340,8 +401,16 @@ final class SimRouter {
     }
   }
 
-  private void take(Answer answer) {
+  private void take(Answer answer, String from) {
+    long ignored = lessee.ignored();
     lessee.answered(answer, local());
+    if (answer instanceof Grants grants && lessee.ignored() == ignored) {
+      String before = followed.putIfAbsent(grants.epoch(), from);
+      if ((before != null && !before.equals(from)) || grants.epoch() < followed.lastKey()) {
+        throw new AssertionError(
+            id + " followed " + from + " in epoch " + grants.epoch() + " after " + followed);
+      }
+    }
     beatSoon(); // an urgent one may have waited for it
   }
 
@@ -354,7 +423,8 @@ final class SimRouter {
     }
     SimRouter router = fleet.router(to);
     if (router != null) {
-      fleet.send(id, to, () -> router.run(() -> router.take(answer)));
+      String from = holder();
+      fleet.send(id, to, () -> router.run(() -> router.take(answer, from)));
     }
   }
 

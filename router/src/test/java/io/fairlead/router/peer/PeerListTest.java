@@ -19,7 +19,7 @@ class PeerListTest {
     assertThat(list.look())
         .isEqualTo(
             new PeerList.Look(
-                java.util.Set.of("10.0.0.1:9001", "[fd00:0:0:0:0:0:0:2]:9001"), true, ""));
+                java.util.Set.of("10.0.0.1:9001", "[fd00:0:0:0:0:0:0:2]:9001"), true, true, ""));
   }
 
   @Test
@@ -44,6 +44,17 @@ class PeerListTest {
 
     assertThat(look.routers()).containsExactly("10.0.0.1:9001");
     assertThat(look.problem()).contains("peers.team.svc");
+  }
+
+  @Test
+  void whoThePeersAreIsNotKnownBeforeEveryNameWasFound() {
+    var list = list("peers.team.svc:9001", "10.0.0.9:9001");
+
+    assertThat(list.look().known()).isFalse();
+    names.put("peers.team.svc", List.of("10.0.0.1"));
+    assertThat(list.look().known()).isTrue();
+    names.clear();
+    assertThat(list.look().known()).isTrue();
   }
 
   private PeerList list(String... given) {
