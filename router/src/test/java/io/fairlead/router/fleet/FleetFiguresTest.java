@@ -49,7 +49,7 @@ class FleetFiguresTest {
   /** Returns the part of all slot time that was idle while somebody waited somewhere. */
   private static double idle(FleetWorld fleet, long nanos) {
     long idle = 0;
-    long step = 100_000;
+    long step = 500_000;
     for (long passed = 0; passed < nanos; passed += step) {
       fleet.run(step);
       if (queued(fleet) > 0) {
@@ -72,11 +72,14 @@ class FleetFiguresTest {
   @ParameterizedTest
   @CsvSource({"20, 150, 0.01", "50, 120, 0.01", "200, 110, 0.01", "50, 105, 0.03", "20, 95, 0.06"})
   void hardlyASlotIsIdleWhileSomebodyWaits(int serviceMillis, double percent, double most) {
-    FleetWorld fleet = fleet(7, true);
-    ask(fleet, serviceMillis, percent, 0.5, 0.3, 0.2);
-    fleet.run(5 * SECOND);
+    double idle = 0;
+    for (long seed = 1; seed <= 4; seed++) {
+      FleetWorld fleet = fleet(seed, true);
+      ask(fleet, serviceMillis, percent, 0.5, 0.3, 0.2);
+      fleet.run(5 * SECOND); // the first coordinator waits for the first lease
 
-    double idle = idle(fleet, 5 * SECOND);
+      idle += idle(fleet, 5 * SECOND) / 4;
+    }
 
     assertThat(idle).isLessThan(most);
   }
