@@ -121,12 +121,12 @@ class LeaderElectionTest {
   @Test
   void leaderLearnsThatThereAreOthers() {
     LeaderElection one = start("one");
-    await().until(() -> leads(one));
+    await().atMost(Soon.PATIENCE).until(() -> leads(one));
     assertThat(one.hasOthers()).isFalse();
 
     start("other");
 
-    await().until(one::hasOthers);
+    await().atMost(Soon.PATIENCE).until(one::hasOthers);
     assertThat(leads(one)).isTrue();
     assertThat(one.changes()).isEqualTo(1);
   }

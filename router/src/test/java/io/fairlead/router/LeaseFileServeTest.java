@@ -62,12 +62,12 @@ class LeaseFileServeTest {
   void leaseThatIsDeletedIsMadeAnewWithALaterTerm() throws Exception {
     try (var router = serve();
         var caller = new Caller(router)) {
-      await().atMost(PATIENCE).until(() -> leads(caller));
+      await().atMost(Soon.PATIENCE).until(() -> leads(caller));
 
       Files.delete(lease);
 
       await()
-          .atMost(PATIENCE)
+          .atMost(Soon.PATIENCE)
           .until(() -> caller.admin("/debug/status").body().contains("\"term\":2"));
       assertThat(leads(caller)).isTrue();
     }
@@ -94,12 +94,12 @@ class LeaseFileServeTest {
             """);
     try (var one = serve();
         var askOne = new Caller(one)) {
-      await().atMost(PATIENCE).until(() -> leads(askOne));
-      await().atMost(PATIENCE).until(() -> scaling(askOne).contains("\"rule\":\"steady\""));
+      await().atMost(Soon.PATIENCE).until(() -> leads(askOne));
+      await().atMost(Soon.PATIENCE).until(() -> scaling(askOne).contains("\"rule\":\"steady\""));
       assertThat(scaling(askOne)).doesNotContain("unshared_load");
 
       try (var _ = serve()) {
-        await().atMost(PATIENCE).until(() -> scaling(askOne).contains("unshared_load"));
+        await().atMost(Soon.PATIENCE).until(() -> scaling(askOne).contains("unshared_load"));
       }
     }
   }

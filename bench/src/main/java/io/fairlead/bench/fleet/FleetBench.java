@@ -33,10 +33,7 @@ import picocli.CommandLine.Spec;
 public final class FleetBench implements Callable<Integer> {
   private static final double SMOKE_SECONDS = 1;
 
-  @Option(
-      names = "--scenes",
-      split = ",",
-      description = "Of those above. Default: all")
+  @Option(names = "--scenes", split = ",", description = "Of those above. Default: all")
   List<String> scenes = new ArrayList<>(all().keySet());
 
   @Option(

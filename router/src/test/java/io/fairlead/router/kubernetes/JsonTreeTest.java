@@ -87,7 +87,8 @@ class JsonTreeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"type\":\"ADDED\",\"object\":7}", "{\"object\":{\"metadata\":1}}"})
+  @ValueSource(
+      strings = {"{}", "{\"type\":\"ADDED\",\"object\":7}", "{\"object\":{\"metadata\":1}}"})
   void whatIsNoObjectHasNoVersion(String json) throws IOException {
     assertThat(event(json).object().path("metadata").path("resourceVersion").asString(""))
         .isEmpty();
