@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -155,12 +156,10 @@ public final class Kubelet implements AutoCloseable {
         life.delete(pod.at("/metadata/deletionGracePeriodSeconds").asLong());
       }
     }
-    for (var life : pods.entrySet()) {
-      if (!there.contains(life.getKey())) {
-        life.getValue().kill(); // deleted by force, or gone as it should
-        pods.remove(life.getKey());
-      }
-    }
+    Map<String, PodLife> gone = new HashMap<>(pods);
+    gone.keySet().removeAll(there);
+    gone.values().forEach(PodLife::kill); // deleted by force, or gone as it should
+    pods.keySet().removeAll(gone.keySet());
   }
 
   private PodLife begin(String uid, JsonNode pod) {
