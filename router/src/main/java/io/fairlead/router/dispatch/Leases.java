@@ -37,8 +37,11 @@ final class Leases {
   private boolean ended;
   private long untilNanos;
 
-  /** The length of the queue that is worth a report before its time. */
-  private int urgentLength = 1;
+  /** How many wait as the coordinator knows it: those whom it granted slots since do not. */
+  private int known;
+
+  /** Whether a report before its time is asked for already. */
+  private boolean told;
 
   /** Written under the dispatcher's lock. */
   private volatile boolean urgent;
@@ -73,6 +76,7 @@ final class Leases {
 
   /** Begins a lease, or goes on with it: what it names is allowed, up to the limit of a replica. */
   void begin(Lease lease, int limit, long newUntilNanos, long nowNanos) {
+    int before = total;
     Map<Replica, LeasedSlots> leased = new HashMap<>();
     lease.replicas().forEach(slots -> leased.put(slots.replica(), slots));
     for (ReplicaSlots slots : replicas) {
@@ -83,6 +87,7 @@ final class Leases {
       }
       allow(slots, allowance, some == null ? 0 : some.share());
     }
+    known = Math.max(0, known - Math.max(0, total - before));
     keep = lease.keep();
     keepIdle = lease.keepIdle();
     calledUntilNanos = nowNanos + CALL_NANOS;
@@ -184,10 +189,14 @@ final class Leases {
     return held;
   }
 
-  /** So many wait now. */
+  /**
+   * So many wait now. Half as many again as the coordinator knows of are worth a report before its
+   * time. So is nobody where it knows of somebody: slots that others wait for would be kept here.
+   */
   void queued(int length) {
-    if (shared && length >= urgentLength) {
-      urgentLength = Integer.MAX_VALUE; // once is enough until the next report
+    boolean more = length >= known + Math.max(1, known / 2);
+    if (shared && !told && (more || (length == 0 && known > 0))) {
+      told = true; // once is enough until the next report
       urgent = true;
     }
   }
@@ -195,7 +204,8 @@ final class Leases {
   /** So many wait, and it is being reported. */
   void reported(int length) {
     urgent = false;
-    urgentLength = Math.max(1, 2 * length);
+    told = false;
+    known = length;
   }
 
   /** Returns whether {@link LeaseWatch#urgent} is to be told. Needs no lock. */

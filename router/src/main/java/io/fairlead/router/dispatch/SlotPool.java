@@ -125,6 +125,7 @@ final class SlotPool {
 
   boolean cancel(Ticket ticket) {
     waiting.leave(ticket);
+    leases.queued(waiting.size());
     return ticket.state == Ticket.State.GONE;
   }
 
@@ -165,15 +166,17 @@ final class SlotPool {
   }
 
   private void grantWaiters(long nowNanos) {
-    while (!free.isEmpty()) {
-      Ticket ticket = waiting.next(nowNanos);
-      Permit permit = ticket == null ? null : acquireFree(nowNanos);
-      if (ticket == null || permit == null) {
-        return;
+    Ticket ticket = free.isEmpty() ? null : waiting.next(nowNanos);
+    while (ticket != null) {
+      Permit permit = acquireFree(nowNanos);
+      if (permit == null) {
+        break;
       }
       waiting.call(ticket);
       granted(ticket, permit);
+      ticket = free.isEmpty() ? null : waiting.next(nowNanos);
     }
+    leases.queued(waiting.size());
   }
 
   private void granted(Ticket ticket, Permit permit) {

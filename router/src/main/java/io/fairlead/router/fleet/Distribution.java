@@ -189,10 +189,11 @@ final class Distribution {
     Holding holding = part.holding;
     int idle = Math.max(part.less, part.lessNow);
     // who is asked already need not be told of each one more
-    if (idle > 2 * holding.less || part.lessNow > holding.lessNow) {
+    boolean isNews = idle >= holding.less + Math.max(1, holding.less / 2);
+    if (isNews || part.lessNow > holding.lessNow) {
       part.member.toBeTold = true;
     }
-    holding.less = idle;
+    holding.less = isNews ? idle : Math.min(holding.less, idle);
     holding.lessNow = part.lessNow;
     holding.keepIdle = idle > 0 ? part.has - idle : Integer.MAX_VALUE;
     holding.keep = part.lessNow > 0 ? part.has - part.lessNow : Integer.MAX_VALUE;

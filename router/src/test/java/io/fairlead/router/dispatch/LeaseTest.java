@@ -62,6 +62,56 @@ class LeaseTest {
   }
 
   @Test
+  void whoCameAfterTheReportIsReportedWhenThoseInItAreServed() {
+    Dispatcher dispatcher = dispatcher(deployment(4, 1));
+    lease(dispatcher, ALL, ALL); // up to ten may wait
+    ask(dispatcher);
+    ask(dispatcher);
+    ask(dispatcher);
+    ask(dispatcher);
+    dispatcher.leaseReport(now);
+    ask(dispatcher);
+    assertThat(urgent).as("one more than four is no news").isEqualTo(1);
+
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0), slots(1, 1, 0), slots(2, 1, 0), slots(3, 1, 0));
+
+    assertThat(late).hasSize(4);
+    assertThat(urgent).as("the coordinator does not know of the fifth").isEqualTo(2);
+  }
+
+  @Test
+  void whoIsKnownToWaitIsReportedOnlyOnce() {
+    Dispatcher dispatcher = dispatcher(deployment(4, 1));
+    ask(dispatcher);
+    ask(dispatcher);
+    dispatcher.leaseReport(now);
+    urgent = 0;
+
+    lease(dispatcher, ALL, ALL);
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+
+    assertThat(late).hasSize(1);
+    assertThat(urgent).isZero();
+  }
+
+  @Test
+  void aQueueThatHasGrownByHalfIsReported() {
+    Dispatcher dispatcher = dispatcher(deployment(8, 1));
+    lease(dispatcher, ALL, ALL); // up to ten may wait
+    ask(dispatcher);
+    ask(dispatcher);
+    ask(dispatcher);
+    ask(dispatcher);
+    dispatcher.leaseReport(now);
+    urgent = 0;
+
+    ask(dispatcher);
+    assertThat(urgent).isZero();
+    ask(dispatcher);
+    assertThat(urgent).isEqualTo(1);
+  }
+
+  @Test
   void whoWaitsIsServedBeforeIdleSlotsAreGivenUp() {
     Dispatcher dispatcher = dispatcher(deployment(2, 1));
     ask(dispatcher);

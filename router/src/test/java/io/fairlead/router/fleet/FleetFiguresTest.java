@@ -9,19 +9,25 @@ import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.fleet.FleetWorld.Shape;
 import io.fairlead.router.model.RequestSettings.Coordination;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What sharing slots costs and how long it pauses, in virtual time, held to the targets. */
 class FleetFiguresTest {
   private static FleetWorld fleet(long seed, boolean peersAreAll) {
+    return fleet(seed, 20, peersAreAll);
+  }
+
+  private static FleetWorld fleet(long seed, int replicas, boolean peersAreAll) {
     FleetWorld fleet =
         new FleetWorld(
             seed,
             new Shape(
                 3,
-                20,
+                replicas,
                 1,
                 1,
                 Coordination.AVAILABLE,
@@ -97,6 +103,29 @@ class FleetFiguresTest {
     assertThat(fleet.served - served).isGreaterThan((fleet.accepted - accepted) * 95 / 100);
   }
 
+  /**
+   * At low load, in bursts of up to as many as there are slots, at one router after the other: who
+   * needs a slot that its router does not have gets it in two round trips, of 2.6 ms at the most,
+   * or a little later if it came after the others were reported.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 20_000, 60_000, 200_000, 1_000_000})
+  void aSlotThatAnotherRouterDoesNotUseIsSoonThere(long apartNanos) {
+    FleetWorld fleet = fleet(11, 6, true);
+    fleet.run(3 * SECOND);
+    fleet.waits.clear();
+    for (int turn = 0; turn < 300; turn++) {
+      SimRouter router = fleet.routers.get(turn % 3);
+      router.serviceNanos = 30 * MILLI;
+      router.burst(1 + fleet.world.random.nextInt(6), apartNanos);
+      fleet.run(100 * MILLI);
+    }
+
+    List<Long> waits = fleet.waits.stream().filter(wait -> wait > 0).sorted().toList();
+
+    assertThat(waits.get(waits.size() * 99 / 100)).isLessThan(4 * MILLI);
+  }
+
   @Test
   void slotsAreGrantedSoonAfterTheCoordinatorDied() {
     for (long seed = 1; seed <= 20; seed++) {
@@ -128,7 +157,9 @@ class FleetFiguresTest {
 
       fleet.run(1_900 * MILLI);
 
-      assertThat(fleet.models.inFlight()).as("seed %s", seed).isGreaterThanOrEqualTo(held - 2);
+      assertThat(fleet.models.inFlight())
+          .as("seed %s", seed)
+          .isGreaterThanOrEqualTo(held - 3); // those are given up for nobody
     }
   }
 

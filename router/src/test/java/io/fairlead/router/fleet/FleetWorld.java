@@ -57,6 +57,9 @@ final class FleetWorld {
   int served;
   int lost;
 
+  /** How long each request that began had waited, in nanoseconds. */
+  final List<Long> waits = new ArrayList<>();
+
   /** Whether a coordinator did something. */
   boolean changed;
 

@@ -436,7 +436,17 @@ final class SimRouter {
   }
 
   private void beatSoon() {
-    later(Math.max(0, lessee.nextHeartbeatNanos() - local()), this::beatIfDue);
+    later(Math.max(0, lessee.nextHeartbeatNanos() - local()), this::beatOrWait);
+  }
+
+  /** By a clock that is slow it is not time yet. */
+  private void beatOrWait() {
+    long left = lessee.nextHeartbeatNanos() - local();
+    if (left > 0 && left < FleetWorld.MILLI) {
+      later(left + 1_000, this::beatOrWait);
+    } else {
+      beatIfDue();
+    }
   }
 
   private void beatIfDue() {
@@ -518,6 +528,13 @@ final class SimRouter {
     }
   }
 
+  /** So many requests come, one soon after the other. */
+  void burst(int size, long apartNanos) {
+    for (int i = 0; i < size; i++) {
+      later(i * apartNanos, () -> new Request(0).begin());
+    }
+  }
+
   /** One request of a caller. */
   final class Request implements Waiter {
     private final Dispatcher dispatcher;
@@ -559,6 +576,7 @@ final class SimRouter {
 
     private void start(Permit given) {
       permit = given;
+      fleet.waits.add(world.now - at);
       if (world.keepAll) {
         world.note(id + " begins on " + given.replica());
       }
