@@ -508,7 +508,7 @@ class SettingsTest {
     sharing();
     options.put("peer", given);
 
-    assertThat(serve().peer().self()).hasToString(address);
+    assertThat(Objects.requireNonNull(serve().peer()).self()).hasToString(address);
   }
 
   @ParameterizedTest
