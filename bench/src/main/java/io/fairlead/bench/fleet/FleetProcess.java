@@ -34,14 +34,12 @@ final class FleetProcess implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Process process;
-  private final Path log;
   private final Thread atExit;
   private int http;
   private int admin;
 
-  private FleetProcess(Process process, Path log) {
+  private FleetProcess(Process process) {
     this.process = process;
-    this.log = log;
     this.atExit = new Thread(process::destroyForcibly, "bench-fleet-end");
     Runtime.getRuntime().addShutdownHook(atExit);
   }
@@ -51,7 +49,7 @@ final class FleetProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    var router = new FleetProcess(process, log);
+    var router = new FleetProcess(process);
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() - end < 0) {
       Matcher ready = READY.matcher(Files.readString(log));
