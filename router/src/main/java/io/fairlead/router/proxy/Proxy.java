@@ -56,6 +56,7 @@ public final class Proxy implements AutoCloseable {
   private final ProxySettings settings;
   private final Snapshots snapshots;
   private final Transport transport;
+  private final LongSupplier clock;
   private final MultiThreadIoEventLoopGroup group;
   private final IdentityHashMap<EventLoop, Loop> loops = new IdentityHashMap<>();
   private final Admission admission;
@@ -81,6 +82,7 @@ public final class Proxy implements AutoCloseable {
     this.settings = settings;
     this.snapshots = snapshots;
     this.transport = transport;
+    this.clock = clock;
     this.admission = new Admission(settings.limits().connections(), loopCount);
     this.group = new MultiThreadIoEventLoopGroup(loopCount, threads, transport.handlers());
     for (EventExecutor executor : group) {
@@ -311,9 +313,9 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Stops accepting, lets what is under way finish, and returns. When the patience is over, open
-   * WebSockets are ended in good order, and whoever has no answer gets one that says why; they have
-   * a moment more to take it.
+   * Stops accepting, lets what is under way finish, at models too, and returns. When the patience
+   * is over, open WebSockets are ended in good order, and whoever has no answer gets one that says
+   * why; they have a moment more to take it.
    *
    * @param patienceNanos how long to wait
    * @return how many connections were open when the patience was over; 0 if all had finished
@@ -341,9 +343,18 @@ public final class Proxy implements AutoCloseable {
     return left;
   }
 
+  /** Of a caller that left a model may still be at work: another router would be given its slot. */
+  private int slotsInUse() {
+    int used = 0;
+    for (Dispatcher dispatcher : snapshots.current().dispatchers()) {
+      used += dispatcher == null ? 0 : dispatcher.load(clock.getAsLong()).inFlight();
+    }
+    return used;
+  }
+
   private void awaitEnds(long nanos) throws InterruptedException {
     long end = System.nanoTime() + nanos;
-    while (connections() > 0 && System.nanoTime() - end <= 0) {
+    while ((connections() > 0 || slotsInUse() > 0) && System.nanoTime() - end <= 0) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
   }

@@ -204,4 +204,22 @@ final class ConnectionLimitsTest {
     stage.advance(Duration.ofSeconds(2));
     assertThat(read + caller.readAll().length()).isGreaterThan(size);
   }
+
+  @Test
+  void drainWaitsForAModelThatIsAtWorkForACallerWhoHasLeft() throws Exception {
+    var replica = stage.replica().always(Script.respondOnGo(FakeReplica.OK));
+    stage.start(replica);
+    var caller = stage.caller().send(Caller.post("{}"));
+    replica.takeRequest();
+    caller.close();
+    stage.until(() -> stage.router().proxy().connections() == 0);
+    stage.untilLoad(1, 0);
+
+    Thread drain = stage.startDraining();
+
+    assertThat(drain.join(Duration.ofMillis(300))).as("over").isFalse();
+    replica.go();
+    drain.join();
+    stage.untilLoad(0, 0);
+  }
 }
