@@ -46,6 +46,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -56,6 +57,11 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dfairlead.rollout.drain=15}.
  */
 @Tag("cluster")
+@EnabledIfSystemProperty(
+    named = "fairlead.rollout",
+    matches = "true",
+    disabledReason =
+        "asked for by -Dfairlead.rollout=true; it fails now and then, see docs/FLEET.md")
 @Timeout(400)
 class RolloutTest {
   private static final Path CHART = Path.of("..", "charts", "fairlead");
