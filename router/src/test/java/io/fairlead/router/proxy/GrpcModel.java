@@ -54,6 +54,10 @@ final class GrpcModel implements Closeable {
   static final Metadata.Key<String> NOTE = key("note");
 
   final BlockingQueue<Metadata> heads = new LinkedBlockingQueue<>();
+
+  /** The calls that have come in whole and whose end will be noted, by name. */
+  final BlockingQueue<String> held = new LinkedBlockingQueue<>();
+
   final BlockingQueue<String> cancelled = new LinkedBlockingQueue<>();
   private final Server server;
 
@@ -138,6 +142,7 @@ final class GrpcModel implements Closeable {
 
   private void noteCancel(String what, StreamObserver<byte[]> caller) {
     ((ServerCallStreamObserver<byte[]>) caller).setOnCancelHandler(() -> cancelled.add(what));
+    held.add(what);
   }
 
   private static StreamObserver<byte[]> sum(StreamObserver<byte[]> caller) {

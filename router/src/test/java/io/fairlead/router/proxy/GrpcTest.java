@@ -272,7 +272,7 @@ final class GrpcTest {
     GrpcModel model = start();
     CompletableFuture<Void> ended =
         failsLater(GrpcModel.HOLD, Status.Code.DEADLINE_EXCEEDED, "request_timeout");
-    Soon.become("the model has it", () -> model.heads.size() == 1);
+    Soon.become("the model has it", () -> model.held.size() == 1);
     stage.advance(Duration.ofMillis(5_100));
     ended.get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     assertThat(model.cancelled.poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo("hold");
@@ -284,7 +284,7 @@ final class GrpcTest {
     GrpcModel model = start();
     Channel channel = channel();
     var ended = CompletableFuture.supplyAsync(() -> failure(channel, GrpcModel.HOLD));
-    Soon.become("the model has it", () -> model.heads.size() == 1);
+    Soon.become("the model has it", () -> model.held.size() == 1);
     stage.advance(Soon.PATIENCE.plusSeconds(1));
     StatusRuntimeException failure = ended.get(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
