@@ -38,29 +38,45 @@ class H2Load:
     body: str
     cpus: frozenset
 
+    def greet(self, protocol, port, path, fields=()):
+        """Makes every connection once and has it answer, however long a cold peer takes for that.
+
+        To be called before the first `run` against a peer: h2load never closes a connection whose
+        handshake is still under way when its time is up, and so never ends.
+        """
+        with self.started(protocol, port, path, fields, ["-n", str(self.clients * self.streams)]) as h2load:
+            self.ended(h2load, path)
+
     def run(self, protocol, port, path, seconds, rate=0, idle=0, fields=()):
         """Loads a port for some seconds: a closed loop, or `rate` requests per second in all.
 
         `idle` other connections to that port are expected to stay open; `fields` are in the head of each request.
         """
         log = self.workshop.write("latencies.tsv", b"")
+        more = ["-D", str(seconds), f"--log-file={log}"]
+        more += ["--rps", f"{rate / self.clients:.6f}"] if rate else []
+        with self.started(protocol, port, path, fields, more) as h2load:
+            time.sleep(max(0.1, seconds - 0.2))
+            lost = max(0, self.clients + idle - connections_to(port))
+            stdout, stderr = self.ended(h2load, path)
+        return parse(stdout, stderr, log, lost)
+
+    def started(self, protocol, port, path, fields, more):
         url = f"{'http' if protocol == 'h1' else 'https'}://127.0.0.1:{port}{path}"
         command = ["taskset", "-c", ",".join(map(str, sorted(self.cpus))), "h2load", "-t", "1"]
         command += ["-c", str(self.clients), "-m", str(self.streams if protocol == "h2" else 1)]
-        command += ["-D", str(seconds), "-d", self.body, "-H", "content-type: application/json"]
-        command += [f"--log-file={log}"] + (["--h1"] if protocol != "h2" else [])
-        command += [word for field in fields for word in ("-H", field)]
-        command += ["--rps", f"{rate / self.clients:.6f}"] if rate else []
-        with subprocess.Popen(command + [url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as h2load:
-            try:
-                time.sleep(max(0.1, seconds - 0.2))
-                lost = max(0, self.clients + idle - connections_to(port))
-                stdout, stderr = h2load.communicate(timeout=PATIENCE)
-            except subprocess.TimeoutExpired:
-                raise SystemExit(f"h2load did not end {PATIENCE} s after its time: {url}") from None
-            finally:
-                h2load.kill()
-        return parse(stdout, stderr, log, lost)
+        command += ["-d", self.body, "-H", "content-type: application/json"] + (["--h1"] if protocol != "h2" else [])
+        command += [word for field in fields for word in ("-H", field)] + more
+        return subprocess.Popen(command + [url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    @staticmethod
+    def ended(h2load, path):
+        try:
+            return h2load.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise SystemExit(f"h2load did not end {PATIENCE} s after its time: {path}") from None
+        finally:
+            h2load.kill()
 
 
 def connections_to(port):

@@ -66,6 +66,10 @@ class Loads:
         size = {"clients": clients or self.closed.clients, "streams": streams or self.closed.streams}
         return replace(self, closed=replace(self.closed, **size))
 
+    def greet(self, protocol, port, path, fields=()):
+        """Makes every connection of the closed loop once: see H2Load."""
+        self.closed.greet(protocol, port, path, fields)
+
     def run(self, protocol, port, path, seconds, rate=0, idle=0, fields=()):
         """Loads a port for some seconds: a closed loop, or `rate` requests per second in all."""
         if not rate:

@@ -183,6 +183,7 @@ class Contest:
 
         A rate in requests per second is kept here too: what a burst of load leaves in a heap is not that rate's.
         """
+        self.load.greet(protocol, one.port(protocol), PATH, one.setting.contract.fields)
         if self.plan.smoke and one.peer.answers_when_cold:
             return
         rate = int(self.plan.rate) if self.plan.rate.isdigit() else 0
