@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * was deleted: who remembers that reports to nobody of an epoch that was there before.
  */
 public final class Coordinator {
-  /** What becomes known so long after the role was taken was unknown to who had it before. */
-  private static final long NEWS_NANOS = 60_000_000_000L;
+  /**
+   * What becomes known so long after the role was taken was unknown to who had it before: a watch
+   * may be so late.
+   */
+  private static final long NEWS_NANOS = 10_000_000_000L;
 
   private final String router;
   private final long epoch;
@@ -66,19 +69,27 @@ public final class Coordinator {
     this.validUntilNanos = validUntilNanos;
     this.time = new OwnTime(nowNanos);
     this.check = new HeartbeatCheck(router, epoch);
-    boolean known = before != null && before.complete() && before.epoch() == epoch - 1;
-    this.inDoubt = !known;
-    if (known && before != null) {
-      inherit(before);
+    this.inDoubt = true;
+    if (before != null) {
+      takeOver(before);
     }
   }
 
-  private void inherit(Handover before) {
-    for (Handover.Holder holder : before.routers()) {
-      Member member = new Member(holder.router(), holder.incarnation(), time.now());
-      members.put(holder.router(), member);
-      slots.inherit(member, holder.deployments());
+  /** Takes over the table of the coordinator before it; if that settles who may hold what. */
+  private void takeOver(Handover before) {
+    if (!inDoubt || !before.complete() || before.epoch() != epoch - 1) {
+      return;
     }
+    for (Handover.Holder holder : before.routers()) {
+      boolean hasSaid = members.containsKey(holder.router());
+      if (!hasSaid && !peers.isOver(holder.router())) {
+        Member member = new Member(holder.router(), holder.incarnation(), time.now());
+        members.put(holder.router(), member);
+        slots.inherit(member, holder.deployments());
+      }
+    }
+    inDoubt = false;
+    slots.endDoubt();
   }
 
   /** Returns whether a deployment that becomes known may be held by who was not heard. */
@@ -87,6 +98,13 @@ public final class Coordinator {
   }
 
   // ---- what it is told of the world
+
+  /** The table of the coordinator before it has come only now. */
+  public void inherit(Handover before, long nowNanos) {
+    pass(nowNanos);
+    takeOver(before);
+    deal();
+  }
 
   /** The role is its own until then. */
   public void renewed(long newValidUntilNanos) {
@@ -138,7 +156,7 @@ public final class Coordinator {
       members.remove(id);
       slots.forget(member);
     }
-    peers.isOver(id);
+    peers.ended(id);
     settleDoubt();
     deal();
   }
@@ -167,7 +185,7 @@ public final class Coordinator {
     if (member.leaving && !slots.isHeldBy(member) && !isWaiting(beat)) {
       members.remove(member.router);
       slots.forget(member);
-      peers.isOver(member.router);
+      peers.ended(member.router);
       slots.shuffle();
     }
     dealWhatChanged();

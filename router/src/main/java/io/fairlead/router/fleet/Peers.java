@@ -23,8 +23,12 @@ final class Peers {
     over.retainAll(listed);
   }
 
-  void isOver(String router) {
+  void ended(String router) {
     over.add(router);
+  }
+
+  boolean isOver(String router) {
+    return over.contains(router);
   }
 
   void lives(String router) {

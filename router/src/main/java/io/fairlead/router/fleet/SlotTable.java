@@ -54,11 +54,25 @@ final class SlotTable {
 
   // ---- who holds it
 
-  /** Notes what the coordinator before this one knew of a router. */
+  /** Notes what the coordinator before this one knew of a router that was not heard. */
   void inherit(Member member, List<Handover.Holding> holdings) {
     for (Handover.Holding holding : holdings) {
-      ledger(holding.key(), /* inDoubt= */ false).inherit(member, holding.replicas());
+      SlotLedger ledger = ledger(holding.key(), /* inDoubt= */ true);
+      if (ledger.isInDoubt()) { // else that router's leases have ended
+        ledger.inherit(member, holding.replicas());
+      }
     }
+  }
+
+  /** Whoever may hold something was heard, or is known to hold what it was granted. */
+  void endDoubt() {
+    for (SlotLedger ledger : ledgers.values()) {
+      if (ledger.isInDoubt()) {
+        ledger.endDoubt();
+        ledger.isToBeDealt = true;
+      }
+    }
+    tidy();
   }
 
   /**

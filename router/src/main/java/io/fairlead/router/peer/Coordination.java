@@ -113,9 +113,13 @@ final class Coordination implements PeerListener {
     resign();
   }
 
-  /** The coordinator before has told who holds what. */
+  /** The coordinator before has told who holds what; the role may be here sooner than that. */
   void inherit(Handover handover) {
     inherited = handover;
+    if (acting != null) {
+      acting.inherit(handover, nanos.getAsLong());
+      tell();
+    }
   }
 
   /**

@@ -497,6 +497,87 @@ class CoordinatorTest {
   }
 
   @Test
+  void aTableThatComesAfterTheRoleEndsTheDoubt() {
+    serve(deployment(3, 1, Coordination.AVAILABLE));
+    new Peer("a").talk();
+    Handover table = coordinator.handOver();
+    coordinator = coordinator(2, null);
+    coordinator.peers(Set.of("a", "b"), false);
+    serve(deployment(4, 1, Coordination.AVAILABLE));
+    Peer b = new Peer("b");
+    b.epoch = 2;
+    b.queued = 4;
+    assertThat(b.talk().slots()).as("all may be held").isZero();
+
+    coordinator.inherit(table, now);
+    b.talk();
+
+    assertThat(coordinator.inDoubt()).isZero();
+    assertThat(b.slots()).as("what a does not hold").isEqualTo(1);
+  }
+
+  @Test
+  void aTableThatComesLateSaysNothingOfWhoWasHeardSince() {
+    serve(deployment(3, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a").talk();
+    Handover table = coordinator.handOver();
+    coordinator = coordinator(2, null);
+    serve(deployment(3, 1, Coordination.AVAILABLE));
+    a.epoch = 2;
+    a.seen = 0;
+    a.giveBack(0);
+    a.giveBack(1);
+    a.talk();
+    Peer b = new Peer("b");
+    b.epoch = 2;
+    b.queued = 2;
+    b.talk();
+
+    coordinator.inherit(table, now);
+    b.talk();
+
+    assertThat(b.slots()).isEqualTo(2);
+    assertThat(coordinator.granted(BLUE).values()).containsOnly(1);
+  }
+
+  @Test
+  void aTableThatComesLateHasNoSlotsOfARouterThatIsOver() {
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    new Peer("a").talk();
+    Handover table = coordinator.handOver();
+    coordinator = coordinator(2, null);
+    coordinator.peers(Set.of("a", "b", "c"), false);
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    coordinator.ended("a", 7, now);
+
+    coordinator.inherit(table, now);
+    Peer b = new Peer("b");
+    b.epoch = 2;
+    b.talk();
+
+    assertThat(b.slots()).isEqualTo(2);
+  }
+
+  @Test
+  void whatBecomesKnownInATakeOverIsGrantedSoon() {
+    coordinator = coordinator(2, null);
+    coordinator.peers(Set.of("a", "b"), false);
+    serve(deployment(1, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a");
+    a.epoch = 2;
+    a.talk();
+    pass(5 * SECOND, a);
+    serve(deployment(2, 1, Coordination.AVAILABLE));
+    pass(5 * SECOND, a);
+    assertThat(a.slots()).as("who had the role before may have known it").isZero();
+
+    serve(deployment(3, 1, Coordination.AVAILABLE));
+    pass(SECOND, a);
+
+    assertThat(a.slots()).as("the third").isEqualTo(1);
+  }
+
+  @Test
   void aTableOfAnotherEpochIsOfNoUse() {
     serve(deployment(3, 1, Coordination.AVAILABLE));
     Handover table = coordinator.handOver();
