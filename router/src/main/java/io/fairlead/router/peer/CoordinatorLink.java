@@ -4,6 +4,7 @@ import io.fairlead.router.fleet.Heartbeat;
 import io.fairlead.router.model.Address;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -33,7 +34,7 @@ public final class CoordinatorLink implements AutoCloseable {
   private final BackOff backOff;
   private final ScheduledFuture<?> look;
 
-  private @Nullable Address coordinator;
+  private @Nullable PeerName coordinator;
   private @Nullable LinkAttempt attempt; // ASKING, TALKING
   private @Nullable ScheduledFuture<?> again; // WAITING
 
@@ -63,22 +64,22 @@ public final class CoordinatorLink implements AutoCloseable {
             .scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Reports to the router at {@code address} from now on; null for nobody. */
-  public void follow(@Nullable Address address) {
-    if (address == null ? coordinator == null : address.equals(coordinator)) {
+  /** Reports to that life of a router from now on; null for nobody. */
+  public void follow(@Nullable PeerName name) {
+    if (Objects.equals(name, coordinator)) {
       return;
     }
     end();
-    coordinator = address;
+    coordinator = name;
     backOff.reset();
-    if (address != null) {
-      ask(address);
+    if (name != null) {
+      ask(name);
     }
   }
 
-  private void ask(Address address) {
+  private void ask(PeerName name) {
     again = null;
-    attempt = new LinkAttempt(this, address, nanos.getAsLong());
+    attempt = new LinkAttempt(this, name, nanos.getAsLong());
     attempt.begin();
   }
 
@@ -148,13 +149,13 @@ public final class CoordinatorLink implements AutoCloseable {
   }
 
   void failed(LinkAttempt from, String why) {
-    Address address = coordinator;
-    if (from != attempt || address == null) {
+    PeerName name = coordinator;
+    if (from != attempt || name == null) {
       return;
     }
     attempt = null;
     from.end(why);
-    again = network.loop().schedule(() -> ask(address), backOff.nextNanos(), TimeUnit.NANOSECONDS);
+    again = network.loop().schedule(() -> ask(name), backOff.nextNanos(), TimeUnit.NANOSECONDS);
     listener.lost(why);
   }
 

@@ -150,13 +150,13 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
     switch (leadership.standing(now)) {
       case Standing.Leader leader -> {
         coordination.lead(leader.term(), leader.validUntilNanos());
-        reporting.followItself(self.address(), leader.term());
+        reporting.followItself(self, leader.term());
       }
       case Standing.Follower follower -> {
         PeerName holder = PeerName.parse(follower.holder());
         coordination.follow(follower.holder());
         if (holder != null && !holder.equals(self)) {
-          reporting.follow(holder.address(), follower.term());
+          reporting.follow(holder, follower.term());
           if (!reporting.isConnected()) {
             probe.ask(Set.of(holder.address().toString()), now);
           }
@@ -219,7 +219,7 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
         () -> {
           PeerName heir = coordination.handOver();
           if (heir != null) {
-            reporting.follow(heir.address(), lessee.epoch() + 1);
+            reporting.follow(heir, lessee.epoch() + 1);
           }
           return heir == null ? "" : heir.toString();
         },

@@ -29,7 +29,7 @@ final class LinkAttempt extends ClientCall.Listener<Message> {
   private static final long SILENCE_NANOS = 3_000_000_000L;
 
   private final CoordinatorLink link;
-  private final Address address;
+  private final PeerName coordinator;
   private final ManagedChannel channel;
   private final ClientCall<Message, Message> call;
 
@@ -37,9 +37,10 @@ final class LinkAttempt extends ClientCall.Listener<Message> {
   private boolean ended;
   private long sinceNanos;
 
-  LinkAttempt(CoordinatorLink link, Address address, long nowNanos) {
+  LinkAttempt(CoordinatorLink link, PeerName coordinator, long nowNanos) {
+    Address address = coordinator.address();
     this.link = link;
-    this.address = address;
+    this.coordinator = coordinator;
     this.sinceNanos = nowNanos;
     this.channel =
         NettyChannelBuilder.forAddress(
@@ -119,8 +120,12 @@ final class LinkAttempt extends ClientCall.Listener<Message> {
       return "protocol: %d to %d (expected: one of %d to %d)"
           .formatted(hello.oldest(), hello.newest(), link.self().oldest(), link.self().newest());
     }
+    Address address = coordinator.address();
     if (!hello.router().equals(address)) {
       return "router: " + hello.router() + " (expected: " + address + ")";
+    }
+    if (hello.incarnation() != coordinator.incarnation()) {
+      return "router: another life of " + address + " (expected: the one that leads)";
     }
     PeerProof proof = PeerProof.of(call.getAttributes());
     if (proof == null || !proof.covers(address)) {

@@ -7,7 +7,6 @@ import io.fairlead.router.fleet.Heartbeat;
 import io.fairlead.router.fleet.Lessee;
 import io.fairlead.router.fleet.Refusal;
 import io.fairlead.router.fleet.Slots;
-import io.fairlead.router.model.Address;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,7 +31,7 @@ final class Reporting implements CoordinatorListener {
 
   private @Nullable CoordinatorLink link;
   private boolean isItself;
-  private @Nullable Address coordinator;
+  private @Nullable PeerName coordinator;
   private boolean connected;
   private long changedNanos;
   private @Nullable ScheduledFuture<?> next;
@@ -71,7 +70,7 @@ final class Reporting implements CoordinatorListener {
   }
 
   /** The coordinator of {@code epoch} is this router. */
-  void followItself(Address self, long epoch) {
+  void followItself(PeerName self, long epoch) {
     if (isItself && lessee.epoch() == epoch) {
       return;
     }
@@ -83,18 +82,18 @@ final class Reporting implements CoordinatorListener {
     beatSoon();
   }
 
-  /** The coordinator of {@code epoch} is at {@code address}. */
-  void follow(Address address, long epoch) {
-    if (epoch < lessee.epoch() || (address.equals(coordinator) && epoch == lessee.epoch())) {
+  /** The coordinator of {@code epoch} is that life of a router. */
+  void follow(PeerName name, long epoch) {
+    if (epoch < lessee.epoch() || (name.equals(coordinator) && epoch == lessee.epoch())) {
       return;
     }
-    boolean isAnother = !address.equals(coordinator) || isItself;
+    boolean isAnother = !name.equals(coordinator) || isItself;
     isItself = false;
-    coordinator = address;
+    coordinator = name;
     lessee.follow(epoch);
     if (isAnother) {
       turn(false);
-      connect(address);
+      connect(name);
     }
     beatSoon();
   }
@@ -108,9 +107,9 @@ final class Reporting implements CoordinatorListener {
     }
   }
 
-  private void connect(@Nullable Address address) {
+  private void connect(@Nullable PeerName name) {
     if (link != null) {
-      link.follow(address);
+      link.follow(name);
     }
   }
 
@@ -125,7 +124,7 @@ final class Reporting implements CoordinatorListener {
 
   @Override
   public void connected() {
-    LOG.info("reporting to {}", coordinator);
+    LOG.info("reporting to {}", coordinator());
     loss = "";
     turn(true);
     hurry();
@@ -134,7 +133,7 @@ final class Reporting implements CoordinatorListener {
   @Override
   public void lost(String why) {
     if (connected || !why.equals(loss)) {
-      LOG.warn("cannot report to {}: {}", coordinator, why);
+      LOG.warn("cannot report to {}: {}", coordinator(), why);
     }
     loss = why;
     turn(false);
@@ -145,7 +144,7 @@ final class Reporting implements CoordinatorListener {
     switch (answer) {
       case Grants _ -> grants++;
       case Refusal refusal ->
-          LOG.debug("refused by {}: {}: {}", coordinator, refusal.reason(), refusal.detail());
+          LOG.debug("refused by {}: {}: {}", coordinator(), refusal.reason(), refusal.detail());
     }
     lessee.answered(answer, nanos.getAsLong());
     if (answer instanceof Grants) {
@@ -218,7 +217,7 @@ final class Reporting implements CoordinatorListener {
   // ---- what is shown
 
   @Nullable String coordinator() {
-    return coordinator == null ? null : coordinator.toString();
+    return coordinator == null ? null : coordinator.address().toString();
   }
 
   boolean isConnected() {

@@ -74,7 +74,10 @@ final class SimRouter {
   Lessee lessee;
   @Nullable Coordinator coordinator;
   private @Nullable Handover inherited;
-  private String coordinatorId = "";
+
+  /** Which life of which router is reported to. */
+  private String followedLife = "";
+
   private Elector elector;
   private long elections;
   int slotsHeld;
@@ -135,7 +138,7 @@ final class SimRouter {
     lessee = lessee();
     coordinator = null;
     inherited = null;
-    coordinatorId = "";
+    followedLife = "";
     followed.clear();
     elector = elector();
     world.note(id + " starts");
@@ -205,8 +208,19 @@ final class SimRouter {
       return "";
     }
     SimRouter next = others.get(world.random.nextInt(others.size()));
-    fleet.send(id, next.id, () -> next.run(() -> next.inherited = handover));
+    fleet.send(id, next.id, () -> next.run(() -> next.inherit(handover)));
     return world.chance(0.5) ? next.holder() : "";
+  }
+
+  private void inherit(Handover handover) {
+    inherited = handover;
+    Handover before =
+        coordinator == null ? null : fleet.sabotage.table(coordinator.epoch(), handover);
+    if (coordinator != null && before != null) {
+      world.note(id + " takes over a table in epoch " + coordinator.epoch());
+      coordinator.inherit(before, local());
+      tell();
+    }
   }
 
   void revive() {
@@ -343,8 +357,8 @@ final class SimRouter {
     if (router.isEmpty() || epoch < lessee.epoch()) {
       return;
     }
-    if (epoch > lessee.epoch() || !router.equals(coordinatorId)) {
-      coordinatorId = router;
+    if (epoch > lessee.epoch() || !holder.equals(followedLife)) {
+      followedLife = holder;
       lessee.follow(epoch);
       beatSoon();
     }
@@ -381,9 +395,10 @@ final class SimRouter {
     }
   }
 
-  private void hear(Heartbeat beat) {
+  private void hear(Heartbeat beat, String life) {
     Coordinator acting = coordinator;
-    if (acting == null) {
+    if (acting == null
+        || !life.equals(holder())) { // a connection ends with the life it was made to
       return;
     }
     Answer answer = acting.heartbeat(beat, local());
@@ -473,9 +488,10 @@ final class SimRouter {
             .flatMap(report -> report.replicas().stream())
             .mapToInt(Slots::slots)
             .sum();
-    SimRouter to = fleet.router(coordinatorId);
+    String life = followedLife;
+    SimRouter to = fleet.router(router(life));
     if (to != null) {
-      fleet.send(id, to.id, () -> to.run(() -> to.hear(beat)));
+      fleet.send(id, to.id, () -> to.run(() -> to.hear(beat, life)));
     }
     if (leaving && slotsHeld == 0 && requests.isEmpty()) {
       later(20 * FleetWorld.MILLI, this::exit);

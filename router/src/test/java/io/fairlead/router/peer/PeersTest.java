@@ -48,7 +48,7 @@ class PeersTest {
   void aReportIsHeardAndAnswered() {
     PeerServer server = scene.answering(heard);
     CoordinatorLink link = scene.link(9101, router);
-    scene.onLoop(() -> link.follow(server.address()));
+    scene.onLoop(() -> link.follow(life(1, server)));
     soon("connected", router::isConnected);
     var heartbeat = Samples.heartbeat(ONE, 9101, 1);
 
@@ -64,7 +64,7 @@ class PeersTest {
   void aCoordinatorThatEndsTellsTheNext() {
     PeerServer server = scene.answering(heard);
     CoordinatorLink link = scene.link(9101, router);
-    scene.onLoop(() -> link.follow(server.address()));
+    scene.onLoop(() -> link.follow(life(1, server)));
     soon("arrived", () -> heard.present.containsKey(ONE));
     var table = new Handover(1, server.address().toString(), 3, true, List.of());
 
@@ -141,7 +141,7 @@ class PeersTest {
     server.serve(1, heard);
     CoordinatorLink link = scene.link(9101, router);
 
-    scene.onLoop(() -> link.follow(server.address()));
+    scene.onLoop(() -> link.follow(life(1, server)));
 
     soon(
         "lost",
@@ -266,7 +266,7 @@ class PeersTest {
     server.serve(1, heard);
     CoordinatorLink link = scene.link(9101, router);
 
-    scene.onLoop(() -> link.follow(server.address()));
+    scene.onLoop(() -> link.follow(life(1, server)));
 
     String why = "lost certificate: of another router (expected: one for 127.0.0.1)";
     soon("lost", () -> router.events.contains(why));
@@ -334,22 +334,41 @@ class PeersTest {
   void aLostCoordinatorIsAskedAgainUntilItIsBack() {
     PeerServer server = scene.answering(heard);
     CoordinatorLink link = scene.link(9101, router);
-    scene.onLoop(() -> link.follow(server.address()));
+    scene.onLoop(() -> link.follow(life(1, server)));
     soon("connected", router::isConnected);
 
     server.close();
     soon("lost, and not found again", () -> router.events.size() >= 3);
     PeerServer back = scene.server(scene.contexts(SHARED, ROOT).server(), server.address().port());
-    back.serve(2, heard);
+    back.serve(1, heard);
 
     soon("connected again", router::isConnected);
+  }
+
+  @Test
+  void anotherLifeOfTheCoordinatorIsNotReportedTo() {
+    PeerServer server = scene.answering(heard);
+    CoordinatorLink link = scene.link(9101, router);
+
+    scene.onLoop(() -> link.follow(life(7, server)));
+
+    String address = server.address().toString();
+    String why = "lost router: another life of " + address + " (expected: the one that leads)";
+    soon("lost", () -> router.events.contains(why));
+
+    scene.onLoop(() -> link.follow(life(1, server)));
+    soon("connected", router::isConnected);
+  }
+
+  private static PeerName life(long incarnation, PeerServer server) {
+    return new PeerName(server.address(), incarnation);
   }
 
   @Test
   void aCoordinatorThatDoesNotAnswerIsGivenUp() {
     PeerServer server = scene.answering(heard);
     CoordinatorLink link = scene.link(9101, router);
-    scene.onLoop(() -> link.follow(server.address()));
+    scene.onLoop(() -> link.follow(life(1, server)));
     soon("connected", router::isConnected);
 
     scene.skippedNanos.addAndGet(3_100_000_000L);
@@ -363,10 +382,10 @@ class PeersTest {
     var heardByNext = new HeardPeers();
     PeerServer next = scene.answering(heardByNext);
     CoordinatorLink link = scene.link(9101, router);
-    scene.onLoop(() -> link.follow(former.address()));
+    scene.onLoop(() -> link.follow(life(1, former)));
     soon("connected", router::isConnected);
 
-    scene.onLoop(() -> link.follow(next.address()));
+    scene.onLoop(() -> link.follow(life(1, next)));
 
     soon("arrived", () -> heardByNext.present.containsKey(ONE));
     soon("left", () -> heard.events.contains("left " + ONE));
