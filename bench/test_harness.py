@@ -1,10 +1,11 @@
 """Tests of what the benchmarks compute, without starting anything: python3 -m unittest discover bench"""
 
 import os
+import struct
 import tempfile
 import unittest
 
-from harness import contract, openloop, peers, report, targets
+from harness import contract, openloop, peers, report, targets, wire
 from harness.load import parse, quantile
 from harness.peer import Setting
 from harness.rounds import Contest, Plan, pace, pooled
@@ -45,8 +46,57 @@ class LoadTest(unittest.TestCase):
 
 
 def peer(cpu, rps, p99, errors=0):
-    one = {"cpu_per_request": cpu, "requests_per_second": rps, "p99": p99, "p50": p99 / 2, "p999": p99, "errors": errors}
+    one = {"cpu_per_request": cpu, "requests_per_second": rps, "p99": p99, "p50": p99 / 2, "p999": p99, "wire_p99": p99, "errors": errors}
     return {"rounds": [one] * 3}
+
+
+class WireTest(unittest.TestCase):
+    CALLER, OTHER, PORT = 40000, 40001, 18000
+
+    def test_measures_from_the_end_of_a_request_to_the_end_of_its_answer(self):
+        seen = [
+            (1_000, self.CALLER, self.PORT, 500),
+            (3_000, self.CALLER, self.PORT, 500),
+            (3_500, self.PORT, self.CALLER, 0),
+            (10_000, self.PORT, self.CALLER, 300),
+            (12_000, self.PORT, self.CALLER, 300),
+            (20_000, self.CALLER, self.PORT, 1),
+            (24_500, self.PORT, self.CALLER, 1),
+        ]
+        self.assertEqual([9.0, 4.5], list(wire.latencies(self.capture(seen), self.PORT)))
+
+    def test_tells_callers_apart(self):
+        seen = [
+            (1_000, self.CALLER, self.PORT, 1),
+            (2_000, self.OTHER, self.PORT, 1),
+            (4_000, self.PORT, self.OTHER, 1),
+            (9_000, self.PORT, self.CALLER, 1),
+        ]
+        self.assertEqual([2.0, 8.0], sorted(wire.latencies(self.capture(seen), self.PORT)))
+
+    def test_takes_no_half_of_what_was_cut_off(self):
+        seen = [
+            (1_000, self.PORT, self.CALLER, 1),
+            (2_000, self.CALLER, self.PORT, 1),
+            (3_000, self.PORT, self.CALLER, 1),
+            (4_000, self.CALLER, self.PORT, 1),
+        ]
+        self.assertEqual([1.0], list(wire.latencies(self.capture(seen)[:-1], self.PORT)))
+
+    def test_refuses_what_is_no_capture(self):
+        with self.assertRaises(SystemExit):
+            list(wire.latencies(bytes(24), self.PORT))
+
+    @staticmethod
+    def capture(seen):
+        """A file as tcpdump writes it, of packets with a time in nanoseconds, two ports, and so much data."""
+        pieces = [struct.pack("<IHHIIII", wire.NANOSECOND_PCAP, 2, 4, 0, 0, wire.PACKET_BYTES, wire.ETHERNET)]
+        for nanos, source, target, data in seen:
+            ip = struct.pack(">BBHHHBBHII", 0x45, 0, 20 + 32 + data, 0, 0, 64, 6, 0, 1, 1)
+            tcp = struct.pack(">HHIIBBHHH12x", source, target, 0, 0, 8 << 4, 0, 0, 0, 0)
+            packet = (bytes(14) + ip + tcp + bytes(data))[: wire.PACKET_BYTES]
+            pieces.append(struct.pack("<IIII", 0, nanos, len(packet), 14 + 52 + data) + packet)
+        return b"".join(pieces)
 
 
 class ReportTest(unittest.TestCase):
@@ -96,7 +146,7 @@ class ReportTest(unittest.TestCase):
 
 def rounds(cpu=1.0, p99=100.0, rate=1000.0, errors=0, rss=1e8):
     """A peer with a round for each of the values that are lists."""
-    figures = {"cpu_per_request": cpu, "p99": p99, "requests_per_second": rate, "errors": errors, "rss": rss}
+    figures = {"cpu_per_request": cpu, "wire_p99": p99, "requests_per_second": rate, "errors": errors, "rss": rss}
     count = max(len(value) if isinstance(value, list) else 1 for value in figures.values())
     each = {key: value if isinstance(value, list) else [value] * count for key, value in figures.items()}
     return {"rounds": [{key: values[i] for key, values in each.items()} for i in range(count)], "idle": {"rss": rss}}
@@ -166,6 +216,10 @@ class TargetsTest(unittest.TestCase):
     def test_have_no_ratio_to_what_is_lost_in_the_noise(self):
         noisy = scene(rate=1000, fairlead=rounds(p99=130.0), nginx=rounds(p99=99.0), direct=rounds(p99=100.0))
         self.assertIn("lost in the noise", self.verdict("at 70%", h1_70=noisy))
+
+    def test_say_nothing_of_what_the_wire_did_not_show(self):
+        unseen = scene(rate=1000, fairlead=rounds(p99=[130.0, 0.0]), nginx=rounds(p99=[120.0, 120.0]), direct=rounds(p99=[100.0, 100.0]))
+        self.assertIn("packets were not captured", self.verdict("at 25%", h1_25=unseen))
 
     def test_compare_much_with_little(self):
         growing = scene(**{"fairlead": rounds(10.0), "fairlead many idle": rounds(10.5)})

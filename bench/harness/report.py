@@ -18,6 +18,7 @@ COLUMNS = (
     ("p99 µs", "p99", "{:.0f}", 1),
     ("p99.9 µs", "p999", "{:.0f}", 1),
     ("sent late p99 µs", "late", "{:.0f}", 1),
+    ("wire p99 µs", "wire_p99", "{:.0f}", 1),
     ("RSS MiB", "rss", "{:.0f}", MIB),
     ("PSS MiB", "pss", "{:.0f}", MIB),
     ("errors", "errors", "{:.0f}", 1),

@@ -1,10 +1,12 @@
 """Peers measured in turn: A, B, C, A, B, C, ... so that what drifts on the machine drifts for all."""
 
+import contextlib
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
 
-from . import machine
+from . import machine, wire
+from .load import quantile
 from .openloop import Loads, overload
 from .peer import PATH, Peer, Setting
 from .processes import Child, Ports, Workshop, score, wait_until
@@ -51,6 +53,7 @@ class Result:
     p99: float
     p999: float
     late: float  # p99 of the generator's own lateness, at a rate
+    wire_p99: float  # from request to answer on the caller's wire, at a rate of HTTP/1.1; else 0
     pss: int
     rss: int
     errors: int
@@ -229,8 +232,9 @@ class Contest:
         pid, seconds = one.child.pid, self.plan.seconds
         copies = one.peer.copies(one.setting)
         others, cpu, before = self.others(), machine.cpu_seconds(pid), machine.Usage.now()
-        load = self.ask(protocol, one, seconds, rate, one.idle_connections)
-        cpu = machine.cpu_seconds(pid) - cpu
+        with self.wire(protocol, one, rate) as seen:
+            load = self.ask(protocol, one, seconds, rate, one.idle_connections)
+            cpu = machine.cpu_seconds(pid) - cpu
         others = self.others() - others
         after, memory = machine.Usage.now(), machine.memory(pid)
         copies = one.peer.copies(one.setting) - copies
@@ -245,6 +249,7 @@ class Contest:
             p99=load.p99,
             p999=load.p999,
             late=load.late,
+            wire_p99=quantile(seen.latencies(), 0.99) if seen else 0.0,
             pss=memory.pss,
             rss=memory.rss,
             errors=load.bad if load.good else max(1, load.bad),
@@ -252,6 +257,12 @@ class Contest:
             steal=(after.steal - before.steal) / wall,
             copies=copies / load.good if load.good else 0.0,
         )
+
+    def wire(self, protocol, one, rate):
+        """What sees the packets of a round at a rate, where answers come in the order of requests; else nothing."""
+        if rate and protocol == "h1" and wire.can_be_seen():
+            return wire.Wire(self.workshop, one.port(protocol), self.plan.load_cpus)
+        return contextlib.nullcontext()
 
     def others(self):
         """CPU time of what is known to run beside a peer, h2load excepted."""

@@ -58,14 +58,17 @@ class CopyCost:
 class AddedP99:
     """What Fairlead adds to the p99 of a replica asked directly, over what another adds.
 
-    What is added is taken in each round, for what drifts on the machine drifts for all in a round. The
+    All are taken on the wire between callers and who they ask: how late the load generator is, and how
+    long it waits for a connection, is not in it. What is added is taken in each round, for what drifts on the machine drifts for all in a round. The
     ratio is that of the medians: of single rounds one with hardly anything added would be the median of none.
     """
 
     against: str
 
     def measure(self, scene):
-        mine, other, bare = (column(scene, name, "p99") for name in (FAIRLEAD, self.against, "direct"))
+        mine, other, bare = (column(scene, name, "wire_p99") for name in (FAIRLEAD, self.against, "direct"))
+        if not all(value > 0 for value in mine + other + bare):
+            raise NotMeasured("packets were not captured, or not all: that needs tcpdump and the right to use it")
         return over(minus(mine, bare), minus(other, bare))
 
 
