@@ -184,7 +184,13 @@ final class Sighting {
   }
 
   Standing standing(long nowNanos) {
-    return record == null || !record.isHeld() || isMine() || goesBack || isFree(nowNanos)
+    // who is named in one that was given up does not lead before he has taken it
+    return record == null
+            || !record.isHeld()
+            || record.isGivenUp()
+            || isMine()
+            || goesBack
+            || isFree(nowNanos)
         ? new Standing.Leaderless()
         : new Standing.Follower(record.holder(), record.transitions());
   }

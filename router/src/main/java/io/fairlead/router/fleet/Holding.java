@@ -128,7 +128,7 @@ final class Holding {
     claims.forEach(
         (replica, claim) -> {
           if (claim.allowed > 0) {
-            replicas.add(new Slots(replica, claim.allowed, claim.share));
+            replicas.add(new Slots(replica, claim.allowed, claim.share, claim.raisedAt));
           }
         });
     return new DeploymentGrant(deployment, replicas, keep, keepIdle, queueBound);

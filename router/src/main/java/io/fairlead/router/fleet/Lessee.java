@@ -45,10 +45,20 @@ public final class Lessee {
   private long ignored;
   private @Nullable Refusal lastRefusal;
 
-  /** The most that was reported or granted last of one replica, and when it became less. */
+  /** What was said of one replica. */
   private static final class Reported {
+    /** The most that was reported or granted last. */
     int slots;
+
+    /** What the newest grants say, whether or not it may be used. */
+    int named;
+
+    /** The last heartbeat that said less than the coordinator may have thought. */
     long lessSince;
+
+    /** The grants that were seen by then: what they had raised was given back with it. */
+    long lessSeen;
+
     long sequence;
   }
 
@@ -135,8 +145,9 @@ public final class Lessee {
   }
 
   private void note(Reported last, int held) {
-    if (held < last.slots) {
+    if (held < Math.max(last.slots, last.named)) {
       last.lessSince = sequence;
+      last.lessSeen = seen;
     }
     last.slots = held;
     last.sequence = sequence;
@@ -180,6 +191,7 @@ public final class Lessee {
     seen = grants.version();
     leased = true;
     untilNanos = until;
+    unname();
     List<DeploymentGrant> usable = new ArrayList<>(grants.deployments().size());
     for (DeploymentGrant grant : grants.deployments()) {
       usable.add(cap(grant, grants.answers()));
@@ -188,13 +200,19 @@ public final class Lessee {
     slots.allow(usable, until, nowNanos);
   }
 
-  /** Lowers what was given back after the heartbeat that is answered. */
+  /**
+   * Lowers what was given back after the heartbeat that is answered: the coordinator may have
+   * granted it to another since. Not what it had raised after the grants that were seen by then, as
+   * it takes that for given back only by who has seen it.
+   */
   private DeploymentGrant cap(DeploymentGrant grant, long answers) {
     Map<Replica, Reported> known = reported.computeIfAbsent(grant.key(), key -> new HashMap<>());
     List<Slots> capped = new ArrayList<>(grant.replicas().size());
     for (Slots granted : grant.replicas()) {
       Reported last = known.computeIfAbsent(granted.replica(), replica -> new Reported());
-      int most = answers < last.lessSince ? Math.min(granted.slots(), last.slots) : granted.slots();
+      boolean isGone = answers < last.lessSince && granted.raisedAt() <= last.lessSeen;
+      int most = isGone ? Math.min(granted.slots(), last.slots) : granted.slots();
+      last.named = granted.slots();
       last.slots = Math.max(last.slots, most); // so that giving it back again is seen as less
       capped.add(new Slots(granted.replica(), most, Math.min(granted.share(), most)));
     }
@@ -202,10 +220,17 @@ public final class Lessee {
         grant.key(), capped, grant.keep(), leaving ? 0 : grant.keepIdle(), grant.queueBound());
   }
 
+  /** The newest grants replace all before. */
+  private void unname() {
+    reported.values().forEach(known -> known.values().forEach(last -> last.named = 0));
+  }
+
   /** What is not held, and was known to the coordinator not to be, needs no memory. */
   private void forget(long answers) {
     for (Map<Replica, Reported> known : reported.values()) {
-      known.values().removeIf(last -> last.slots == 0 && last.lessSince <= answers);
+      known
+          .values()
+          .removeIf(last -> last.slots == 0 && last.named == 0 && last.lessSince <= answers);
     }
     reported.values().removeIf(Map::isEmpty);
   }

@@ -109,6 +109,7 @@ final class Wire {
               .setPort(slots.replica().port())
               .setSlots(slots.slots())
               .setShare(slots.share())
+              .setRaisedAt(slots.raisedAt())
               .build());
     }
     return written;
@@ -123,7 +124,11 @@ final class Wire {
     if (host.length() > 45 || !Address.isLiteral(host)) {
       throw new IllegalArgumentException("host: (expected: an IP address)");
     }
-    return new Slots(new Replica(host, slots.getPort()), slots.getSlots(), slots.getShare());
+    return new Slots(
+        new Replica(host, slots.getPort()),
+        slots.getSlots(),
+        slots.getShare(),
+        slots.getRaisedAt());
   }
 
   /** Reads a list in which each has another {@code key}. */

@@ -481,6 +481,14 @@ class ElectorTest {
   }
 
   @Test
+  void nobodyLeadsUntilTheHeirHasTakenIt() {
+    next();
+    reply(new Found(givenUp("heir", 4), "9"));
+
+    assertThat(elector.standing(now)).isEqualTo(new Standing.Leaderless());
+  }
+
+  @Test
   void heirTakesItAndOthersWait() {
     lead();
     elector.release("heir");

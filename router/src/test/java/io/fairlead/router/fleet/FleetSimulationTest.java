@@ -278,6 +278,9 @@ class FleetSimulationTest {
   }
 
   private static void chaos(FleetWorld fleet) {
+    if (fleet.world.chance(0.5)) {
+      fleet.way = MILLI + fleet.world.upTo(50 * MILLI); // several are under way at once
+    }
     fleet.start();
     for (SimRouter router : fleet.routers) {
       router.rate = fleet.world.upTo(120);

@@ -45,6 +45,10 @@ final class FleetWorld {
   final List<Deployment> deployments = new ArrayList<>();
   double loss;
   double late;
+
+  /** The longest that a message takes that is not late. */
+  long way = 650_000;
+
   double twice;
   double hangs = 0.01;
 
@@ -162,7 +166,7 @@ final class FleetWorld {
       long delay =
           world.chance(late)
               ? world.upTo(3 * SECOND)
-              : 150_000 + world.upTo(from.equals(to) ? 10_000 : 500_000);
+              : 150_000 + world.upTo(from.equals(to) ? 10_000 : way - 150_000);
       world.after(
           delay,
           () -> {

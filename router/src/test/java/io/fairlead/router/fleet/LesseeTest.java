@@ -148,6 +148,42 @@ class LesseeTest {
     assertThat(desk.allowed).containsExactly(1, 0);
   }
 
+  /** Of a heartbeat that has seen what was raised it is taken that it gives that back. */
+  @Test
+  void whatWasNotTakenIsGivenBackByTheNextHeartbeat() {
+    lessee.follow(1);
+    beat();
+    lessee.answered(raised(1, 1, 1), now);
+    desk.holds = 0;
+    beat();
+    lessee.answered(raised(2, 1, 1), now);
+    beat();
+
+    lessee.answered(raised(3, 2, 1), now);
+
+    assertThat(desk.allowed).as("the third may be answered already").containsExactly(1, 0, 0);
+  }
+
+  @Test
+  void whatWasRaisedAfterItWasGivenBackIsTaken() {
+    lessee.follow(1);
+    beat();
+    lessee.answered(raised(1, 1, 1), now);
+    desk.holds = 0;
+    beat();
+
+    lessee.answered(raised(2, 1, 2), now);
+
+    assertThat(desk.allowed).as("given back was what the first raised").containsExactly(1, 1);
+  }
+
+  /** One slot, which grants of version {@code raisedAt} were the first to tell of. */
+  private static Grants raised(long version, long answers, long raisedAt) {
+    var slots = List.of(new Slots(REPLICA, 1, 0, raisedAt));
+    var grant = new DeploymentGrant(BLUE, slots, Integer.MAX_VALUE, Integer.MAX_VALUE, 9);
+    return new Grants(1, "c", 1, version, "a", 7, answers, 5_000, List.of(grant));
+  }
+
   @Test
   void speaksAtASteadyPaceAndSoonerWhereItIsUrgent() {
     lessee.follow(1);

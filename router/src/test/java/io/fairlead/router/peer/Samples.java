@@ -110,7 +110,10 @@ final class Samples {
           int slots = random.nextInt(100);
           String host = random.nextBoolean() ? "10.2.0." + i : "fd00::" + i;
           return new Slots(
-              new Replica(host, 1 + random.nextInt(65_535)), slots, random.nextInt(slots + 1));
+              new Replica(host, 1 + random.nextInt(65_535)),
+              slots,
+              random.nextInt(slots + 1),
+              random.nextLong(1L << 40));
         });
   }
 
