@@ -113,7 +113,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* The options that name the certificate for callers. */}}
 {{- define "fairlead.tlsArgs" -}}
 {{- $settings := include "fairlead.settings" . | fromYaml -}}
-- --https=0.0.0.0:8443
+- --https={{ .Values.listenAddress }}:8443
 - --tls-secret={{ .Release.Namespace }}/{{ include "fairlead.tlsSecret" . }}
 - --public-base-url=https://{{ $settings.cname }}{{ if ne (int .Values.service.httpsPort) 443 }}:{{ int .Values.service.httpsPort }}{{ end }}
 {{- end -}}

@@ -23,7 +23,7 @@ installpromop: installPromOp
 {{/* The values of this chart's own, which are in values.yaml. */}}
 {{- define "fairlead.valueNames" -}}
 affinity config drainDelaySeconds drainSeconds extraEnv extraObjects extraVolumeMounts extraVolumes fullnameOverride global
-haReplicas image imagePullSecrets instanceTypes monitoring nameOverride networkPolicy peers podAnnotations
+haReplicas image imagePullSecrets instanceTypes listenAddress monitoring nameOverride networkPolicy peers podAnnotations
 podDisruptionBudget podLabels priorityClassName rbac resources runAsUser service serviceAccount tests tolerations
 topologySpread watchNamespaces
 {{- end -}}

@@ -99,6 +99,7 @@ class ChartSettingsTest {
           new Refused(TYPE + "," + PLAIN + ",image.name=x", "additional properties 'name' not"),
           new Refused(TYPE + "," + PLAIN + ",haReplicas=1", "haReplicas"),
           new Refused(TYPE + "," + PLAIN + ",drainSeconds=-1", "drainSeconds"),
+          new Refused(TYPE + "," + PLAIN + ",listenAddress=::1", "listenAddress"),
           new Refused(
               TYPE + "," + PLAIN + ",config.drainSeconds=5",
               "config.drainSeconds: set by the chart (expected: drainSeconds of the chart"),
@@ -176,6 +177,15 @@ class ChartSettingsTest {
                     + "sslKeyPemFile=@key"));
 
     assertThat(chart.out()).contains("rel-fairlead-tls").doesNotContain("secretName: given");
+  }
+
+  @Test
+  void podsWithIpv6ListenAtItsAddressesToo() throws Exception {
+    String both = TYPE + ",listenAddress=[::]," + PLAIN + ",sslSecret=c,sslCname=a.b";
+    Chart chart = Chart.render(options(both));
+
+    assertThat(chart.arguments())
+        .contains("--admin=[::]:9090", "--http=[::]:8080", "--https=[::]:8443");
   }
 
   @Test
