@@ -61,7 +61,7 @@ import org.junit.jupiter.api.io.TempDir;
     named = "fairlead.rollout",
     matches = "true",
     disabledReason =
-        "asked for by -Dfairlead.rollout=true; it fails now and then, see docs/FLEET.md")
+        "takes four minutes: asked for by -Dfairlead.rollout=true, see docs/FLEET.md")
 @Timeout(400)
 class RolloutTest {
   private static final Path CHART = Path.of("..", "charts", "fairlead");
