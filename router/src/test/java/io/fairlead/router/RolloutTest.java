@@ -60,8 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(
     named = "fairlead.rollout",
     matches = "true",
-    disabledReason =
-        "takes four minutes: asked for by -Dfairlead.rollout=true, see docs/FLEET.md")
+    disabledReason = "takes four minutes: asked for by -Dfairlead.rollout=true, see docs/FLEET.md")
 @Timeout(400)
 class RolloutTest {
   private static final Path CHART = Path.of("..", "charts", "fairlead");

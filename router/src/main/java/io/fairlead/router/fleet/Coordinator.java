@@ -99,6 +99,14 @@ public final class Coordinator {
 
   // ---- what it is told of the world
 
+  /**
+   * Takes on which replicas this router has served before it had the role: one that is there again
+   * is no newcomer, and a router that was not heard may still have a share of it.
+   */
+  public void served(Set<Replica> before) {
+    slots.served(before);
+  }
+
   /** The table of the coordinator before it has come only now. */
   public void inherit(Handover before, long nowNanos) {
     pass(nowNanos);
@@ -179,7 +187,7 @@ public final class Coordinator {
     boolean unknown = inDoubt && !member.heard;
     member.hear(beat, time.now());
     peers.lives(beat.router());
-    int overclaimed = slots.report(member, beat.deployments(), unknown, isNewInDoubt(), time.now());
+    int overclaimed = slots.report(member, beat.deployments(), unknown, inDoubt, time.now());
     check.count(Reason.OVERCLAIMED, overclaimed);
     settleDoubt();
     if (member.leaving && !slots.isHeldBy(member) && !isWaiting(beat)) {

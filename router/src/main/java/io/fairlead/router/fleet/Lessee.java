@@ -212,7 +212,8 @@ public final class Lessee {
       Reported last = known.computeIfAbsent(granted.replica(), replica -> new Reported());
       boolean isGone = answers < last.lessSince && granted.raisedAt() <= last.lessSeen;
       int most = isGone ? Math.min(granted.slots(), last.slots) : granted.slots();
-      last.named = granted.slots();
+      // by a coordinator that does not say when it rose, it would be given back again and again
+      last.named = granted.raisedAt() == 0 ? 0 : granted.slots();
       last.slots = Math.max(last.slots, most); // so that giving it back again is seen as less
       capped.add(new Slots(granted.replica(), most, Math.min(granted.share(), most)));
     }

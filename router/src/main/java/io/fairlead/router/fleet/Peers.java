@@ -6,7 +6,9 @@ import java.util.function.Predicate;
 
 /** Which routers there are, as a coordinator was told, and which of them are known to be over. */
 final class Peers {
+  /** In this epoch, listed or not. */
   private final Set<String> over = new HashSet<>();
+
   private Set<String> listed = Set.of();
   private boolean known;
   private boolean areAll;
@@ -20,7 +22,6 @@ final class Peers {
     listed = Set.copyOf(routers);
     known = true;
     areAll = nobodyElse;
-    over.retainAll(listed);
   }
 
   void ended(String router) {

@@ -41,8 +41,12 @@ final class SlotLedger {
   /** Whether that may concern replicas that become known only now. */
   private boolean newcomersInDoubt;
 
-  SlotLedger(DeploymentKey key, boolean inDoubt) {
+  /** Who tells of a replica whether it was served before this coordinator had the role. */
+  private final Predicate<Replica> wasServed;
+
+  SlotLedger(DeploymentKey key, boolean inDoubt, Predicate<Replica> wasServed) {
     this.key = key;
+    this.wasServed = wasServed;
     this.inDoubt = inDoubt;
     this.newcomersInDoubt = inDoubt;
   }
@@ -89,7 +93,8 @@ final class SlotLedger {
 
   private void enterService(Replica replica) {
     Row row = rows.computeIfAbsent(replica, Row::new);
-    if (!row.inService && newcomersInDoubt && row.doubt == 0) {
+    boolean mayBeHeld = newcomersInDoubt || (inDoubt && wasServed.test(replica));
+    if (!row.inService && mayBeHeld && row.doubt == 0) {
       row.doubt = Math.max(0, limit - row.granted());
     }
     row.inService = true;
@@ -179,6 +184,7 @@ final class SlotLedger {
     inDoubt = false;
     newcomersInDoubt = false;
     rows.values().forEach(row -> row.doubt = 0);
+    rows.values().forEach(this::trim); // what was inherited may be of a time with a higher limit
     tidy();
   }
 
@@ -313,10 +319,13 @@ final class SlotLedger {
     return wanted - left;
   }
 
-  /** Returns what to tell a router; null if it did not name this deployment. */
+  /**
+   * Returns what to tell a router; null if it did not name this deployment, and holds nothing of
+   * it: who has seen grants without a slot that it may hold could not tell that it gives it back.
+   */
   @Nullable DeploymentGrant grantTo(Member member) {
     Holding holding = holdings.get(member);
-    if (holding == null || !holding.heard) {
+    if (holding == null || (!holding.heard && !holding.holdsAny())) {
       return null;
     }
     return holding.grant(key);

@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class SlotTable {
   private final Map<DeploymentKey, SlotLedger> ledgers = new LinkedHashMap<>();
   private Map<Replica, Integer> knownLeftovers = Map.of();
+  private Set<Replica> served = Set.of();
+
+  /** Takes on which replicas were served before this coordinator had the role. */
+  void served(Set<Replica> before) {
+    served = Set.copyOf(before);
+  }
 
   /** Takes on what is served; whether what is new may be held by somebody who was not heard. */
   void update(Collection<Deployment> deployments, boolean inDoubt) {
@@ -33,7 +39,8 @@ final class SlotTable {
   }
 
   private SlotLedger ledger(DeploymentKey key, boolean inDoubt) {
-    return ledgers.computeIfAbsent(key, k -> new SlotLedger(k, inDoubt));
+    return ledgers.computeIfAbsent(
+        key, k -> new SlotLedger(k, inDoubt, replica -> served.contains(replica)));
   }
 
   void tidy() {

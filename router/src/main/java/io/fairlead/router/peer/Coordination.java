@@ -7,11 +7,13 @@ import io.fairlead.router.fleet.FleetSettings;
 import io.fairlead.router.fleet.Grants;
 import io.fairlead.router.fleet.Handover;
 import io.fairlead.router.fleet.Heartbeat;
+import io.fairlead.router.fleet.Protocol;
 import io.fairlead.router.fleet.Refusal;
 import io.fairlead.router.fleet.Refusal.Reason;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
+import io.fairlead.router.model.Replica;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Coordination implements PeerListener {
   private static final Logger LOG = LoggerFactory.getLogger(Coordination.class);
 
+  private static final int MOST_REMEMBERED = 2 * Protocol.MOST_REPLICAS;
+
   private final PeerName self;
   private final FleetSettings settings;
   private final LongSupplier nanos;
@@ -47,6 +51,10 @@ final class Coordination implements PeerListener {
   private Set<String> listed = Set.of();
   private boolean complete;
   private ClusterState served = ClusterState.EMPTY;
+
+  /** Those that were served once; beyond so many only those of now. */
+  private final Set<Replica> everServed = new HashSet<>();
+
   private String known = "";
   private @Nullable Coordinator acting;
   private @Nullable Handover inherited;
@@ -89,6 +97,7 @@ final class Coordination implements PeerListener {
     acting =
         new Coordinator(
             self.address().toString(), epoch, settings, before, validUntilNanos, nanos.getAsLong());
+    acting.served(everServed);
     if (!listed.isEmpty()) {
       acting.peers(listed, complete);
     }
@@ -163,11 +172,19 @@ final class Coordination implements PeerListener {
       return false;
     }
     served = state;
+    remember(state);
     if (acting != null) {
       acting.deployments(state.deployments(), nanos.getAsLong());
       tell();
     }
     return true;
+  }
+
+  private void remember(ClusterState state) {
+    if (everServed.size() > MOST_REMEMBERED) {
+      everServed.clear();
+    }
+    state.deployments().forEach(deployment -> everServed.addAll(deployment.replicas()));
   }
 
   /** Lets time pass. */

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * any      --follow another--> ASKING, at once
  * any      --follow nobody, close--> IDLE
  * </pre>
+ *
+ * <p>Who follows nobody any more may be the heir of the last coordinator, whose table is still on
+ * its way: that conversation is listened to for a while, for that alone.
  */
 public final class CoordinatorLink implements AutoCloseable {
   private static final long LOOK_MILLIS = 250;
@@ -36,6 +39,7 @@ public final class CoordinatorLink implements AutoCloseable {
 
   private @Nullable PeerName coordinator;
   private @Nullable LinkAttempt attempt; // ASKING, TALKING
+  private @Nullable LinkAttempt former; // while its table may come
   private @Nullable ScheduledFuture<?> again; // WAITING
 
   /**
@@ -69,6 +73,11 @@ public final class CoordinatorLink implements AutoCloseable {
     if (Objects.equals(name, coordinator)) {
       return;
     }
+    endFormer();
+    if (name == null && attempt != null && attempt.isTalking()) {
+      former = attempt;
+      attempt = null;
+    }
     end();
     coordinator = name;
     backOff.reset();
@@ -95,7 +104,18 @@ public final class CoordinatorLink implements AutoCloseable {
     }
   }
 
+  private void endFormer() {
+    LinkAttempt last = former;
+    former = null;
+    if (last != null) {
+      last.end("another coordinator");
+    }
+  }
+
   private void look() {
+    if (former != null && former.isOverdue(nanos.getAsLong())) {
+      endFormer();
+    }
     LinkAttempt now = attempt;
     if (now != null && now.isOverdue(nanos.getAsLong())) {
       failed(now, "not heard any more");
@@ -136,6 +156,9 @@ public final class CoordinatorLink implements AutoCloseable {
   }
 
   void heard(LinkAttempt from, Message message) {
+    if (from == former && message instanceof Message.HandedOver handed) {
+      listener.handedOver(handed.handover());
+    }
     if (from != attempt) {
       return;
     }
@@ -149,6 +172,10 @@ public final class CoordinatorLink implements AutoCloseable {
   }
 
   void failed(LinkAttempt from, String why) {
+    if (from == former) {
+      endFormer();
+      return;
+    }
     PeerName name = coordinator;
     if (from != attempt || name == null) {
       return;
@@ -163,5 +190,6 @@ public final class CoordinatorLink implements AutoCloseable {
   public void close() {
     look.cancel(false);
     follow(null);
+    endFormer();
   }
 }

@@ -578,6 +578,49 @@ class CoordinatorTest {
   }
 
   @Test
+  void whatWasServedBeforeIsNoNewcomerWhenItIsThereAgain() {
+    coordinator = coordinator(2, null);
+    coordinator.served(Set.of(replica(1)));
+    coordinator.peers(Set.of("a", "b"), false);
+    serve(deployment(1, 1, Coordination.AVAILABLE));
+    Peer a = new Peer("a");
+    a.epoch = 2;
+    pass(11 * SECOND, a);
+
+    serve(deployment(3, 1, Coordination.AVAILABLE));
+    pass(SECOND, a);
+
+    assertThat(a.slots()).as("b may have a share of the second").isEqualTo(1);
+    assertThat(coordinator.inDoubt()).isEqualTo(2);
+  }
+
+  @Test
+  void aTableFromBeforeALowerLimitIsCutToIt() {
+    serve(deployment(1, 2, Coordination.STRICT));
+    new Peer("a").talk();
+    Handover table = coordinator.handOver();
+    coordinator = coordinator(2, null);
+    serve(deployment(1, 1, Coordination.STRICT));
+
+    coordinator.inherit(table, now);
+    Peer a = requireNonNull(peers.get("a"));
+    a.epoch = 2;
+    a.seen = 0;
+    a.talk();
+
+    assertThat(a.slots()).isEqualTo(1);
+  }
+
+  @Test
+  void whoDoesNotNameADeploymentIsToldWhatItMayHoldOfIt() {
+    serve(deployment(2, 1, Coordination.STRICT));
+    Peer a = new Peer("a").say(); // what it is granted is still on its way
+    a.holds.clear();
+
+    assertThat(a.say().grants().deployments()).hasSize(1);
+  }
+
+  @Test
   void aTableOfAnotherEpochIsOfNoUse() {
     serve(deployment(3, 1, Coordination.AVAILABLE));
     Handover table = coordinator.handOver();

@@ -19,9 +19,11 @@ import io.fairlead.router.election.Standing;
 import io.fairlead.router.model.ClusterState;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Limits;
+import io.fairlead.router.model.Replica;
 import io.fairlead.router.routing.RouteTable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -70,6 +72,7 @@ final class SimRouter {
 
   final List<Dispatcher> dispatchers = new ArrayList<>();
   final List<Deployment> seen = new ArrayList<>();
+  private final Set<Replica> everSeen = new HashSet<>();
   final List<Request> requests = new ArrayList<>();
   Lessee lessee;
   @Nullable Coordinator coordinator;
@@ -125,8 +128,10 @@ final class SimRouter {
     offset = world.random.nextLong();
     dispatchers.clear();
     seen.clear();
+    everSeen.clear();
     for (Deployment deployment : fleet.deployments) {
       seen.add(deployment);
+      everSeen.addAll(deployment.replicas());
       dispatchers.add(
           new Dispatcher(
               deployment,
@@ -375,6 +380,7 @@ final class SimRouter {
             epoch, inherited != null && inherited.epoch() == epoch - 1 ? inherited : null);
     world.note(id + " leads epoch " + epoch + (before == null ? "" : " with a table"));
     coordinator = new Coordinator(id, epoch, fleet.shape.pace(), before, validUntil, now);
+    coordinator.served(everSeen);
     coordinator.peers(fleet.sabotage.peers(ids()), fleet.shape.peersAreAll());
     coordinator.deployments(seen, now);
     tell();
@@ -524,6 +530,7 @@ final class SimRouter {
           List<Deployment> changed = fleet.deployments;
           for (int d = 0; d < changed.size(); d++) {
             seen.set(d, changed.get(d));
+            everSeen.addAll(changed.get(d).replicas());
             dispatchers.get(d).update(changed.get(d), local());
           }
           if (coordinator != null) {

@@ -75,6 +75,27 @@ class PeersTest {
   }
 
   @Test
+  void theHeirHearsTheTableAlsoWhenItHasTheRoleAlready() {
+    PeerServer server = scene.answering(heard);
+    CoordinatorLink link = scene.link(9101, router);
+    scene.onLoop(() -> link.follow(life(1, server)));
+    soon("arrived", () -> heard.present.containsKey(ONE));
+    soon("connected", router::isConnected);
+    var table = new Handover(1, server.address().toString(), 3, true, List.of());
+    Peer peer = Objects.requireNonNull(heard.present.get(ONE));
+
+    scene.onLoop(
+        () -> {
+          link.follow(null);
+          peer.send(table);
+        });
+
+    soon("handed over", () -> router.handovers.equals(List.of(table)));
+    scene.skippedNanos.addAndGet(3_100_000_000L);
+    soon("left", () -> heard.events.contains("left " + ONE));
+  }
+
+  @Test
   void nobodyGetsAWordWithoutACertificate() throws Exception {
     PeerServer server = scene.answering(heard);
     var anonymous =
