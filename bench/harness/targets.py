@@ -59,8 +59,9 @@ class AddedP99:
     """What Fairlead adds to the p99 of a replica asked directly, over what another adds.
 
     All are taken on the wire between callers and who they ask: how late the load generator is, and how
-    long it waits for a connection, is not in it. What is added is taken in each round, for what drifts on the machine drifts for all in a round. The
-    ratio is that of the medians: of single rounds one with hardly anything added would be the median of none.
+    long it waits for a connection, is not in it. What is added is taken in each round, for what drifts on
+    the machine drifts for all in a round. The ratio is that of the medians: of single rounds one with
+    hardly anything added would be the median of none.
     """
 
     against: str

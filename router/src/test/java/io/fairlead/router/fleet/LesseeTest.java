@@ -151,11 +151,7 @@ class LesseeTest {
   /** Of a heartbeat that has seen what was raised it is taken that it gives that back. */
   @Test
   void whatWasNotTakenIsGivenBackByTheNextHeartbeat() {
-    lessee.follow(1);
-    beat();
-    lessee.answered(raised(1, 1, 1), now);
-    desk.holds = 0;
-    beat();
+    giveBackTheFirstGrant();
     lessee.answered(raised(2, 1, 1), now);
     beat();
 
@@ -166,15 +162,20 @@ class LesseeTest {
 
   @Test
   void whatWasRaisedAfterItWasGivenBackIsTaken() {
+    giveBackTheFirstGrant();
+
+    lessee.answered(raised(2, 1, 2), now);
+
+    assertThat(desk.allowed).as("given back was what the first raised").containsExactly(1, 1);
+  }
+
+  /** By the second heartbeat, of which the coordinator has not heard yet. */
+  private void giveBackTheFirstGrant() {
     lessee.follow(1);
     beat();
     lessee.answered(raised(1, 1, 1), now);
     desk.holds = 0;
     beat();
-
-    lessee.answered(raised(2, 1, 2), now);
-
-    assertThat(desk.allowed).as("given back was what the first raised").containsExactly(1, 1);
   }
 
   /** One slot, which grants of version {@code raisedAt} were the first to tell of. */
