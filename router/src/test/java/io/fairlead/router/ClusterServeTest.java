@@ -95,7 +95,9 @@ class ClusterServeTest {
     pod("two");
     await().atMost(Soon.PATIENCE).until(() -> traffic.count("two") > 20);
 
-    assertThat(caller.admin("/debug/status").body()).contains("\"problem\":\"\"");
+    await()
+        .atMost(Soon.PATIENCE)
+        .until(() -> caller.admin("/debug/status").body().contains("\"problem\":\"\""));
     assertThat(caller.metric("fairlead_kubernetes_last_event_age_seconds")).isLessThan(90);
     assertThat(traffic.failures()).isEmpty();
   }

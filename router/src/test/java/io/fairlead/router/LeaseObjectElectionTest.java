@@ -34,12 +34,13 @@ class LeaseObjectElectionTest {
       electors.start(1);
       term = electors.awaitTermAfter(term);
 
-      server.stop(); // for longer than anybody leads without it
+      server.stop();
+      awaitThatNobodyLeads();
       server.start();
       term = electors.awaitTermAfter(term);
 
       server.hang();
-      TimeUnit.MILLISECONDS.sleep(ElectingProcess.TIMES.duration().toMillis());
+      awaitThatNobodyLeads();
       server.goOn();
       term = electors.awaitTermAfter(term);
 
@@ -50,5 +51,9 @@ class LeaseObjectElectionTest {
 
       electors.checkThatTermsFollowEachOther();
     }
+  }
+  /** Waits for as long as somebody may lead without the server: it may be back sooner than that. */
+  private static void awaitThatNobodyLeads() throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(ElectingProcess.TIMES.duration().toMillis());
   }
 }
