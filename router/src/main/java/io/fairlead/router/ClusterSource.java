@@ -59,6 +59,8 @@ final class ClusterSource implements StateSource {
   private @Nullable ClusterWatches watches; // told to other threads by what starts them
   private LongSupplier nanos = () -> 0;
   private @Nullable ClusterContents folded;
+  private ClusterContents asked = ClusterContents.EMPTY; // what Secrets were asked for by
+  private Set<SecretKey> awaited = Set.of();
   private ClusterState state = ClusterState.EMPTY;
   private long listedAt = -1;
   private volatile List<ConditionCount> conditions = List.of();
@@ -216,16 +218,20 @@ final class ClusterSource implements StateSource {
 
   @Override
   public @Nullable Change poll() {
-    if (watches == null || !watches.isListed()) {
+    if (watches == null) {
       return null;
     }
+    boolean isListed = watches.isListed();
     ClusterContents contents = watches.contents();
-    if (contents.equals(folded)) {
+    boolean isFirst = isFirst(isListed);
+    if (contents.equals(folded) || (isFirst && isAwaiting(contents))) {
       return null;
     }
     ClusterView view = cluster.fold(contents);
     watches.want(view.secrets(), view.selections());
-    if (!view.isComplete() && isFirst()) {
+    asked = contents;
+    awaited = view.secrets();
+    if (!isListed || (!view.isComplete() && isFirst)) {
       return null;
     }
     folded = contents;
@@ -241,10 +247,17 @@ final class ClusterSource implements StateSource {
         : change(view);
   }
 
-  private boolean isFirst() {
+  private boolean isFirst(boolean isListed) {
     long now = nanos.getAsLong();
-    listedAt = listedAt < 0 ? now : listedAt;
-    return state.version() == 0 && now - listedAt < PATIENCE_NANOS;
+    listedAt = listedAt < 0 && isListed ? now : listedAt;
+    return state.version() == 0 && (listedAt < 0 || now - listedAt < PATIENCE_NANOS);
+  }
+
+  /** To fold the same again would tell nothing new: Secrets that it named are on their way. */
+  private boolean isAwaiting(ClusterContents contents) {
+    return !contents.secrets().keySet().containsAll(awaited)
+        && contents.endpoints().equals(asked.endpoints())
+        && contents.deployments().equals(asked.deployments());
   }
 
   private Change change(ClusterView view) {

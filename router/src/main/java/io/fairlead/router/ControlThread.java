@@ -33,7 +33,7 @@ final class ControlThread implements AutoCloseable {
   private static final long GATHER_NANOS = 10_000_000L;
 
   /** Compiling routes again and again for each of a thousand changes would serve nobody. */
-  private static final long LOOK_PERIOD_NANOS = 200_000_000L;
+  private static final long LOOK_PERIOD_NANOS = 250_000_000L;
 
   private final Controller controller;
   private final SlotAudit audit;
@@ -120,7 +120,6 @@ final class ControlThread implements AutoCloseable {
 
   private void look() {
     woken.set(false);
-    lookedAt = nanos.getAsLong();
     attempt(this::readSource);
     attempt(this::applyWaiting);
   }
@@ -129,7 +128,9 @@ final class ControlThread implements AutoCloseable {
     attempt(() -> controller.advance(nanos.getAsLong()));
     attempt(() -> audit.turn(nanos.getAsLong()));
     watches.forEach(watch -> attempt(() -> watch.accept(nanos.getAsLong())));
-    attempt(this::readSource);
+    if (!woken.get()) { // else a look is due
+      attempt(this::readSource);
+    }
     attempt(this::applyWaiting);
     attempt(this::pollGates);
   }
@@ -147,6 +148,7 @@ final class ControlThread implements AutoCloseable {
   }
 
   private void readSource() {
+    lookedAt = nanos.getAsLong();
     StateSource.Change change = source.poll();
     if (change != null) {
       accept(change);

@@ -1,5 +1,7 @@
 package io.fairlead.router;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.fairlead.router.auth.CertificateRule;
 import io.fairlead.router.auth.Gate;
 import io.fairlead.router.auth.KeyRing;
@@ -95,7 +97,7 @@ final class EndpointGates implements Gates, AutoCloseable {
   /** Was asked for the gates of {@code state}; no others are needed any more. */
   void end(ClusterState state) {
     keys.keep(state);
-    gates.keySet().retainAll(state.endpoints().stream().map(Name::of).toList());
+    gates.keySet().retainAll(state.endpoints().stream().map(Name::of).collect(toSet()));
   }
 
   /** Looks at files; returns whether the gates of {@code state}, which is served, changed. */

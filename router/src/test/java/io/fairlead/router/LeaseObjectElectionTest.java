@@ -52,6 +52,7 @@ class LeaseObjectElectionTest {
       electors.checkThatTermsFollowEachOther();
     }
   }
+
   /** Waits for as long as somebody may lead without the server: it may be back sooner than that. */
   private static void awaitThatNobodyLeads() throws InterruptedException {
     TimeUnit.MILLISECONDS.sleep(ElectingProcess.TIMES.duration().toMillis());

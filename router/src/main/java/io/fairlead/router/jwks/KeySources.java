@@ -1,5 +1,7 @@
 package io.fairlead.router.jwks;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.fairlead.router.auth.KeyRing;
 import io.fairlead.router.control.TokenKeysState;
 import io.fairlead.router.model.Authentication;
@@ -134,7 +136,7 @@ public final class KeySources implements AutoCloseable {
             .map(endpoint -> endpoint.access().authentication())
             .filter(Authentication.Token.class::isInstance)
             .map(token -> Place.of((Authentication.Token) token))
-            .toList();
+            .collect(toSet());
     inline.keySet().retainAll(wanted);
     files.keySet().retainAll(wanted);
     remotes.forEach(

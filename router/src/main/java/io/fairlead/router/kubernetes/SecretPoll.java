@@ -42,6 +42,7 @@ final class SecretPoll implements Runnable {
   private final Contact contact;
   private final Map<SecretKey, Entry> entries = new HashMap<>();
   private Map<SecretKey, SecretLook> looks = Map.of();
+  private boolean isChanged;
 
   /**
    * Makes one that wants nothing yet.
@@ -63,12 +64,23 @@ final class SecretPoll implements Runnable {
     entries.keySet().retainAll(wanted);
     long now = nanos.getAsLong();
     wanted.forEach(key -> entries.computeIfAbsent(key, added -> new Entry(now)));
-    publish();
+    isChanged = true;
     notifyAll();
   }
 
   /** Returns what was found; the same map as long as nothing changes. */
   synchronized Map<SecretKey, SecretLook> looks() {
+    if (isChanged) {
+      Map<SecretKey, SecretLook> now = new HashMap<>();
+      entries.forEach(
+          (key, entry) -> {
+            if (entry.look != null) {
+              now.put(key, entry.look);
+            }
+          });
+      looks = Map.copyOf(now);
+      isChanged = false;
+    }
     return looks;
   }
 
@@ -144,19 +156,8 @@ final class SecretPoll implements Runnable {
         return;
       }
       entry.look = look;
-      publish();
+      isChanged = true;
     }
     changed.run();
-  }
-
-  private void publish() {
-    Map<SecretKey, SecretLook> now = new HashMap<>();
-    entries.forEach(
-        (key, entry) -> {
-          if (entry.look != null) {
-            now.put(key, entry.look);
-          }
-        });
-    looks = Map.copyOf(now);
   }
 }

@@ -1,6 +1,5 @@
 package io.fairlead.router.resource;
 
-import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
 import java.util.ArrayList;
@@ -44,7 +43,7 @@ public final class Cluster {
     read.forEach(reading -> secrets.addAll(reading.secrets().keySet()));
     return new ClusterView(
         open(read),
-        List.copyOf(found.served().values()),
+        found.served().values().stream().map(Supplies.Served::deployment).toList(),
         reports,
         found.owners(),
         secrets,
@@ -71,10 +70,12 @@ public final class Cluster {
       List<ObjectReading<Endpoint>> read, Supplies.Found found, List<Report> to) {
     Map<EndpointKey, List<Report.Count>> counts = new HashMap<>();
     found
-        .counts()
+        .served()
         .forEach(
-            (key, count) ->
-                counts.computeIfAbsent(endpoint(key), each -> new ArrayList<>()).add(count));
+            (key, served) ->
+                counts
+                    .computeIfAbsent(endpoint(key), each -> new ArrayList<>())
+                    .add(served.count()));
     Map<String, ClusterObject> oldest = new HashMap<>();
     for (ObjectReading<Endpoint> reading : read) {
       ClusterObject object = reading.object();
@@ -115,11 +116,11 @@ public final class Cluster {
     List<String> missing = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     for (String name : Supplies.named(endpoint)) {
-      Deployment deployment =
+      Supplies.Served served =
           found.served().get(new DeploymentKey(endpoint.namespace(), endpoint.name(), name));
-      if (deployment == null) {
+      if (served == null) {
         missing.add(name);
-      } else if (deployment.replicas().isEmpty() && split.getOrDefault(name, 0) > 0) {
+      } else if (served.deployment().replicas().isEmpty() && split.getOrDefault(name, 0) > 0) {
         empty.add(name);
       }
     }
@@ -153,7 +154,8 @@ public final class Cluster {
       return new Report.OfDeployment(reading.object(), conditions, new Report.Count("", 0, 0), "");
     }
     DeploymentKey key = supply.key();
-    Report.Count count = found.counts().get(key);
+    Supplies.Served served = found.served().get(key);
+    Report.Count count = served == null ? null : served.count();
     if (count == null || !reading.object().equals(found.owners().get(key))) {
       count = new Report.Count(key.deployment(), 0, 0);
       conditions.add(Conditions.nameTaken(key));

@@ -22,25 +22,31 @@ final class Endpoints {
       new Access(new Authentication.Keys(List.of(KeyDigest.OF_NO_KEY)), null, false, null, null, 0);
 
   private Map<String, ObjectReading<Endpoint>> known = Map.of();
+  private Map<SecretKey, SecretLook> seen = Map.of();
 
   /** Returns what {@code objects} say, in their order. */
   List<ObjectReading<Endpoint>> read(
       List<ClusterObject> objects, Map<SecretKey, SecretLook> secrets) {
     Map<String, ObjectReading<Endpoint>> now = new HashMap<>();
+    boolean areKnown = secrets.equals(seen);
     List<ObjectReading<Endpoint>> readings =
-        objects.stream().map(object -> read(object, known.get(object.uid()), secrets)).toList();
+        objects.stream()
+            .map(object -> read(object, known.get(object.uid()), secrets, areKnown))
+            .toList();
     readings.forEach(reading -> now.put(reading.object().uid(), reading));
     known = now;
+    seen = secrets;
     return readings;
   }
 
   private static ObjectReading<Endpoint> read(
       ClusterObject object,
       @Nullable ObjectReading<Endpoint> last,
-      Map<SecretKey, SecretLook> looks) {
+      Map<SecretKey, SecretLook> looks,
+      boolean areKnown) {
     if (last != null
         && last.object().json().equals(object.json())
-        && last.secrets().equals(those(last.secrets().keySet(), looks))) {
+        && (areKnown || last.secrets().equals(those(last.secrets().keySet(), looks)))) {
       return last.object().equals(object)
           ? last
           : new ObjectReading<>(object, last.value(), last.problems(), last.secrets());

@@ -3,6 +3,7 @@ package io.fairlead.router.resource;
 import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Endpoint;
+import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.Scoring;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The deployments of a cluster, read again only where they have changed. It remembers which of them
@@ -24,18 +26,43 @@ final class Supplies {
    *
    * @param readings of all resources, the oldest first
    * @param owners the resource that counts of each key; none of adopted ones
+   * @param served by key, in the order of their age
    * @param selections whose pods have to be known
    */
   record Found(
       List<ObjectReading<Supply>> readings,
       Map<DeploymentKey, ClusterObject> owners,
-      Map<DeploymentKey, Deployment> served,
-      Map<DeploymentKey, Report.Count> counts,
+      Map<DeploymentKey, Served> served,
       Set<PodSelection> selections) {}
+
+  /**
+   * What was found of a deployment, and what it follows from.
+   *
+   * @param pods null if they are not known: its replicas are those of before
+   */
+  record Served(
+      Supply supply, @Nullable List<ObservedPod> pods, Deployment deployment, Report.Count count) {
+    private static Served of(Supply supply, List<ObservedPod> pods) {
+      Deployment deployment = supply.with(pods);
+      return new Served(supply, pods, deployment, supply.count(pods, deployment.replicas().size()));
+    }
+
+    private static Served stays(Supply supply, List<Replica> replicas) {
+      return new Served(
+          supply,
+          null,
+          supply.deployment().with(replicas),
+          supply.count(List.of(), replicas.size()));
+    }
+
+    private boolean followsFrom(Supply nowSupply, List<ObservedPod> nowPods) {
+      return supply.equals(nowSupply) && nowPods.equals(pods);
+    }
+  }
 
   private Map<String, ObjectReading<Supply>> known = Map.of();
   private Set<DeploymentKey> adopted = Set.of();
-  private Map<DeploymentKey, Deployment> served = Map.of();
+  private Map<DeploymentKey, Served> served = Map.of();
 
   /**
    * Finds all deployments.
@@ -60,8 +87,7 @@ final class Supplies {
       }
     }
     adopt(endpoints, labelled, byKey);
-    Map<DeploymentKey, Deployment> now = new LinkedHashMap<>();
-    Map<DeploymentKey, Report.Count> counts = new HashMap<>();
+    Map<DeploymentKey, Served> now = new LinkedHashMap<>();
     Set<PodSelection> selections = new LinkedHashSet<>();
     byKey.forEach(
         (key, supply) -> {
@@ -70,16 +96,17 @@ final class Supplies {
             selections.add(selection);
           }
           List<ObservedPod> own = supply.pods(labelled, selected);
-          Deployment last = served.get(key);
-          Deployment deployment =
-              selection != null && !selected.containsKey(selection) && last != null
-                  ? supply.deployment().with(last.replicas()) // until its pods are known
-                  : supply.with(own);
-          now.put(key, deployment);
-          counts.put(key, supply.count(own, deployment.replicas().size()));
+          Served last = served.get(key);
+          if (last == null) {
+            now.put(key, Served.of(supply, own));
+          } else if (selection != null && !selected.containsKey(selection)) {
+            now.put(key, Served.stays(supply, last.deployment().replicas()));
+          } else {
+            now.put(key, last.followsFrom(supply, own) ? last : Served.of(supply, own));
+          }
         });
     served = now;
-    return new Found(readings, owners, now, counts, selections);
+    return new Found(readings, owners, now, selections);
   }
 
   private static Map<DeploymentKey, List<ObservedPod>> byLabels(List<ObservedPod> pods) {
