@@ -32,7 +32,8 @@ import tools.jackson.databind.JsonNode;
 final class Watch<T> implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
-  private static final int PAGE = 500;
+  /** Each is read into memory whole, and the heap stays as large as the largest had it grow. */
+  private static final int PAGE = 100;
 
   /** A watch ends after so long, plus up to a quarter; the age of the last event has this bound. */
   private static final int STREAM_SECONDS = 50;

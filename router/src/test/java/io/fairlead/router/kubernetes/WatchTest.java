@@ -63,7 +63,7 @@ class WatchTest {
     FakeApiServer.Stream stream = server.stream(PODS);
 
     assertThat(server.read())
-        .isEqualTo(PODS + "?limit=500&labelSelector=ml.azure.com/endpoint-name");
+        .isEqualTo(PODS + "?limit=100&labelSelector=ml.azure.com/endpoint-name");
     assertThat(stream.query())
         .contains("resourceVersion=100", "allowWatchBookmarks=true")
         .contains("labelSelector=ml.azure.com/endpoint-name");
