@@ -58,6 +58,8 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
   private final CountDownLatch firstGrants = new CountDownLatch(1);
   private final AtomicBoolean hurries = new AtomicBoolean();
 
+  private String holderText = "";
+  private @Nullable PeerName holderName;
   private long advancedNanos;
   private long shownNanos;
   private volatile FleetState state;
@@ -153,7 +155,7 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
         reporting.followItself(self, leader.term());
       }
       case Standing.Follower follower -> {
-        PeerName holder = PeerName.parse(follower.holder());
+        PeerName holder = named(follower.holder());
         coordination.follow(follower.holder());
         if (holder != null && !holder.equals(self)) {
           reporting.follow(holder, follower.term());
@@ -169,6 +171,15 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
         reporting.followNobody();
       }
     }
+  }
+
+  /** Nearly always the one of the last look. */
+  private @Nullable PeerName named(String holder) {
+    if (!holder.equals(holderText)) {
+      holderText = holder;
+      holderName = PeerName.parse(holder);
+    }
+    return holderName;
   }
 
   private void leaderIsOver(String router, Consumer<String> told) {
