@@ -63,6 +63,28 @@ class ClusterStartTest {
   }
 
   @Test
+  void secretsAreAskedForWhilePodsAreNotListedYet() throws Exception {
+    server.list(
+        GROUP + "onlineendpoints",
+        "9",
+        """
+        {"metadata": {"namespace": "ml", "name": "echo", "uid": "1"},
+         "spec": {"authSecretRef": {"name": "keys"}, "traffic": {"blue": 100}}}
+        """);
+    server.list(GROUP + "onlinedeployments", "9");
+    try (var router = serve()) {
+      await()
+          .atMost(Soon.PATIENCE)
+          .until(() -> server.read().startsWith("/api/v1/namespaces/ml/secrets/keys"));
+      assertThat(router.out()).isEmpty();
+
+      server.list("/api/v1/pods", "9");
+
+      assertThat(router.ready()).contains(" http=127.0.0.1:");
+    }
+  }
+
+  @Test
   void whoIsNotNeededAnyMoreLeavesBeforeItServes() throws Exception {
     server.breaks(new FakeApiServer.Answer(503, "{}"));
     try (var router = serve()) {

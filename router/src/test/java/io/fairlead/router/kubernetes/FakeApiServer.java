@@ -151,7 +151,7 @@ public final class FakeApiServer implements AutoCloseable {
   }
 
   /** Waits for the next request that reads. */
-  String read() throws InterruptedException {
+  public String read() throws InterruptedException {
     String read = reads.poll(Soon.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     if (read == null) {
       throw new AssertionError("nobody reads");

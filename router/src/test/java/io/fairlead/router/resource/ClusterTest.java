@@ -416,6 +416,21 @@ class ClusterTest {
     assertThat(fold()).isEqualTo(fold());
   }
 
+  @Test
+  void aDeploymentWhosePodsStayIsTheSameObject() {
+    endpoint("ml", "echo", "authMode: None, traffic: {blue: 50, green: 50}");
+    deployment("ml", "echo-blue", "name: blue, endpointName: echo");
+    deployment("ml", "echo-green", "name: green, endpointName: echo");
+    pods.add(pod("ml", "a", "10.0.0.1", true));
+    List<Deployment> before = fold().deployments();
+
+    pods.add(new ObservedPod("ml", "b", "10.0.0.2", "echo", "green", true));
+    List<Deployment> after = fold().deployments();
+
+    assertThat(after.getFirst()).isSameAs(before.getFirst());
+    assertThat(after.getLast().replicas()).containsExactly(new Replica("10.0.0.2", 5001));
+  }
+
   // ---- what is there
 
   private void endpoint(String namespace, String name, String spec) {
