@@ -218,7 +218,7 @@ final class ClusterSource implements StateSource {
 
   @Override
   public @Nullable Change poll() {
-    if (watches == null) {
+    if (watches == null || !watches.areResourcesListed()) {
       return null;
     }
     boolean isListed = watches.isListed();

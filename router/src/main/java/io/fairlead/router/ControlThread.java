@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class ControlThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlThread.class);
   private static final long PERIOD_MILLIS = 1000;
+  private static final long PERIOD_NANOS = PERIOD_MILLIS * 1_000_000;
 
   /** A change waits so long for the token keys that it needs, and then goes without. */
   private static final long KEY_PATIENCE_NANOS = 5_000_000_000L;
@@ -120,6 +121,7 @@ final class ControlThread implements AutoCloseable {
 
   private void look() {
     woken.set(false);
+    lookedAt = nanos.getAsLong();
     attempt(this::readSource);
     attempt(this::applyWaiting);
   }
@@ -128,7 +130,8 @@ final class ControlThread implements AutoCloseable {
     attempt(() -> controller.advance(nanos.getAsLong()));
     attempt(() -> audit.turn(nanos.getAsLong()));
     watches.forEach(watch -> attempt(() -> watch.accept(nanos.getAsLong())));
-    if (!woken.get()) { // else a look is due
+    boolean isLookDue = woken.get() && nanos.getAsLong() - lookedAt < PERIOD_NANOS;
+    if (!isLookDue) {
       attempt(this::readSource);
     }
     attempt(this::applyWaiting);
@@ -148,9 +151,9 @@ final class ControlThread implements AutoCloseable {
   }
 
   private void readSource() {
-    lookedAt = nanos.getAsLong();
     StateSource.Change change = source.poll();
     if (change != null) {
+      lookedAt = nanos.getAsLong(); // the next one is paced, whoever found this one
       accept(change);
     }
   }

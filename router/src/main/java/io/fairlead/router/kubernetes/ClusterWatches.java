@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGenerator.SplittableGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +121,12 @@ public final class ClusterWatches implements AutoCloseable {
   /** Returns whether everything but Secrets and selected pods has been listed once. */
   public boolean isListed() {
     return everywhere().stream().allMatch(running -> running.watch().shelf().isListed());
+  }
+
+  /** Returns whether endpoints and deployments have been listed once, if not their pods. */
+  public boolean areResourcesListed() {
+    return Stream.concat(endpoints.stream(), deployments.stream())
+        .allMatch(running -> running.watch().shelf().isListed());
   }
 
   /** Watches these as well, and no others any more. */
