@@ -6,6 +6,7 @@ import io.fairlead.router.ClaimedPort;
 import io.fairlead.router.Soon;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.function.Executable;
  * bug.
  */
 final class Stage implements AfterEachCallback {
+  /** Less than what waits for a caller who takes nothing, more than what is merely about. */
+  private static final long WAITING_BYTES = 32 << 10;
+
   final TestRouter.Setup setup = new TestRouter.Setup();
   private final Deque<Closeable> open = new ArrayDeque<>();
   private @Nullable TestRouter router;
@@ -185,6 +189,20 @@ final class Stage implements AfterEachCallback {
       assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);
       router().settle();
     }
+  }
+
+  /**
+   * Lets time pass until the router has given up a caller who takes nothing; but only while bytes
+   * wait in the router, whose memory this is: the sockets fill at their own pace.
+   */
+  void untilGivenUp(PooledByteBufAllocator memory) {
+    until(
+        () -> {
+          if (memory.pinnedDirectMemory() >= WAITING_BYTES) {
+            advance(setup.limits.body().writeStall().plusSeconds(1));
+          }
+          return !finished().isEmpty();
+        });
   }
 
   /** Waits until that many requests hold a slot and that many wait for one. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.router.model.ErrorProfile;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -273,16 +274,13 @@ final class TimeoutTest {
             .waitForEnd());
     stage.settings(1, OnClientGone.CANCEL, false);
     stage.requestTimeout(Duration.ofMinutes(5)); // that is not what ends it
+    var memory = new PooledByteBufAllocator(true);
+    stage.setup.allocator(memory);
     stage.start(replica);
     stage.caller().send(Caller.post("{}"));
     replica.takeRequest();
-    var finished = stage.router().meters().finished;
-    stage.until(
-        () -> {
-          stage.advance(ofMillis(100)); // the sockets fill at their own pace
-          return !finished.isEmpty();
-        });
-    assertThat(finished).containsExactly("200 body_timeout");
+    stage.untilGivenUp(memory);
+    stage.untilFinished("200 body_timeout");
     stage.untilLoad(0, 0);
     assertThat(stage.router().proxy().connections()).isZero();
   }

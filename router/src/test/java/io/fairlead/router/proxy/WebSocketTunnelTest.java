@@ -225,17 +225,11 @@ final class WebSocketTunnelTest {
                   }
                 });
     assertThat(caller.read(1)).as("all that it takes").isEqualTo("d");
-    stage.until(this::isGivenUp);
+    stage.untilGivenUp(allocator);
     connection.close();
     down.join();
     stage.untilLoad(0, 0);
     stage.untilFinished("101 body_timeout");
-  }
-
-  /** Bytes may still have been on their way when the last half minute began. */
-  private boolean isGivenUp() {
-    stage.advance(ofSeconds(31));
-    return !stage.finished().isEmpty();
   }
 
   // ---- the router leaves
