@@ -164,7 +164,7 @@ final class Router implements AutoCloseable {
             explainer,
             scaling,
             nanos,
-            now -> SlotView.oldest(controller.current(), OLDEST_SLOTS, now));
+            now -> SlotView.oldest(controller.dispatchers(), OLDEST_SLOTS, now));
     proxy =
         new Proxy(
             new ProxySettings(

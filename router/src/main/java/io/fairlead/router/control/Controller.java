@@ -11,9 +11,15 @@ import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.RateLimit;
 import io.fairlead.router.rate.RateLimiter;
 import io.fairlead.router.routing.RouteTable;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +29,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A deployment that stays keeps its {@link Dispatcher}, so its permits, queue and counters go
  * on; a rate limit that stays keeps its {@link RateLimiter}. One that goes away leaves with its
- * dispatcher: requests that hold a permit or wait finish there, and no new one finds it.
+ * dispatcher: requests that hold a permit or wait finish there, and no new one finds it. If the
+ * deployment is there again before that, it gets the same one, so that its limit holds.
  */
 public final class Controller implements Snapshots {
   private final RequestMeters meters;
   private final Limits.Upstream limits;
   private final SplittableGenerator random;
   private final @Nullable LeaseWatch watch;
+
+  /** Those of deployments that went away: here for as long as a request refers to them. */
+  private final Map<DeploymentKey, WeakReference<Dispatcher>> gone = new ConcurrentHashMap<>();
+
   private Ordinals ordinals = Ordinals.NONE;
   private volatile Snapshot current =
       new Snapshot(
@@ -73,9 +84,22 @@ public final class Controller implements Snapshots {
     List<@Nullable Dispatcher> dispatchers = dispatchers(state, now, nowNanos);
     now.byKey().forEach((key, ordinal) -> registerNew(before, key, ordinal));
     ordinals = now;
+    noteGone(now);
     current =
         new Snapshot(state, routes, dispatchers, limiters(state, now), gates(state, now, gates));
     before.byKey().forEach((key, ordinal) -> retireGone(now, key, ordinal));
+    gone.entrySet()
+        .removeIf(
+            entry -> now.byKey().containsKey(entry.getKey()) || entry.getValue().get() == null);
+  }
+
+  /** Before they leave the snapshot: whoever looks finds a dispatcher here or there. */
+  private void noteGone(Ordinals now) {
+    for (Dispatcher dispatcher : current.dispatchers()) {
+      if (dispatcher != null && !now.byKey().containsKey(dispatcher.deployment().key())) {
+        gone.put(dispatcher.deployment().key(), new WeakReference<>(dispatcher));
+      }
+    }
   }
 
   /** Does what is due in every dispatcher, such as letting ejected replicas return. */
@@ -92,6 +116,20 @@ public final class Controller implements Snapshots {
     return current;
   }
 
+  @Override
+  public Collection<Dispatcher> dispatchers() {
+    Set<Dispatcher> all = new LinkedHashSet<>();
+    gone.values().forEach(reference -> addTo(all, reference.get()));
+    current.dispatchers().forEach(dispatcher -> addTo(all, dispatcher));
+    return all;
+  }
+
+  private static void addTo(Set<Dispatcher> all, @Nullable Dispatcher dispatcher) {
+    if (dispatcher != null) {
+      all.add(dispatcher);
+    }
+  }
+
   private List<@Nullable Dispatcher> dispatchers(ClusterState state, Ordinals now, long nowNanos) {
     List<@Nullable Dispatcher> dispatchers =
         new ArrayList<>(Collections.nCopies(now.bound(), (@Nullable Dispatcher) null));
@@ -100,6 +138,9 @@ public final class Controller implements Snapshots {
       int ordinal = now.of(deployment.key());
       Dispatcher dispatcher = ordinal < before.size() ? before.get(ordinal) : null;
       if (dispatcher == null) {
+        dispatcher = thatWasGone(deployment.key());
+      }
+      if (dispatcher == null) {
         dispatcher = new Dispatcher(deployment, limits, random.split(), watch, nowNanos);
       } else if (!dispatcher.deployment().equals(deployment)) {
         dispatcher.update(deployment, nowNanos);
@@ -107,6 +148,11 @@ public final class Controller implements Snapshots {
       dispatchers.set(ordinal, dispatcher);
     }
     return Collections.unmodifiableList(dispatchers);
+  }
+
+  private @Nullable Dispatcher thatWasGone(DeploymentKey key) {
+    WeakReference<Dispatcher> reference = gone.get(key);
+    return reference == null ? null : reference.get();
   }
 
   /** A limit that stays keeps its buckets: a reload is no way around it. */

@@ -21,18 +21,16 @@ public final class SlotAudit {
 
   private final Snapshots snapshots;
 
-  /** Looks at the dispatchers of the current snapshot at each turn. */
+  /** Looks at every dispatcher that a request may be with, at each turn. */
   public SlotAudit(Snapshots snapshots) {
     this.snapshots = snapshots;
   }
 
   /** Looks once. Turns are at least a second apart. */
   public void turn(long nowNanos) {
-    for (Dispatcher dispatcher : snapshots.current().dispatchers()) {
-      if (dispatcher != null) {
-        dispatcher.overduePermits(nowNanos).forEach(SlotAudit::cutOff);
-        dispatcher.oldestPermits(MOST).forEach(permit -> check(permit, nowNanos));
-      }
+    for (Dispatcher dispatcher : snapshots.dispatchers()) {
+      dispatcher.overduePermits(nowNanos).forEach(SlotAudit::cutOff);
+      dispatcher.oldestPermits(MOST).forEach(permit -> check(permit, nowNanos));
     }
   }
 

@@ -6,6 +6,7 @@ import io.fairlead.router.dispatch.SlotHolder;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Replica;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -17,13 +18,11 @@ import java.util.List;
 public record SlotView(
     DeploymentKey deployment, Replica replica, long heldNanos, String condition) {
   /** Returns the oldest slots of each deployment, so many of each at the most. */
-  public static List<SlotView> oldest(Snapshot snapshot, int most, long nowNanos) {
+  public static List<SlotView> oldest(Collection<Dispatcher> of, int most, long nowNanos) {
     List<SlotView> views = new ArrayList<>();
-    for (Dispatcher dispatcher : snapshot.dispatchers()) {
-      if (dispatcher != null) {
-        for (Permit permit : dispatcher.oldestPermits(most)) {
-          views.add(view(dispatcher.deployment().key(), permit, nowNanos));
-        }
+    for (Dispatcher dispatcher : of) {
+      for (Permit permit : dispatcher.oldestPermits(most)) {
+        views.add(view(dispatcher.deployment().key(), permit, nowNanos));
       }
     }
     return views;

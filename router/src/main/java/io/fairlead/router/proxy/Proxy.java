@@ -346,8 +346,8 @@ public final class Proxy implements AutoCloseable {
   /** Of a caller that left a model may still be at work: another router would be given its slot. */
   private int slotsInUse() {
     int used = 0;
-    for (Dispatcher dispatcher : snapshots.current().dispatchers()) {
-      used += dispatcher == null ? 0 : dispatcher.load(clock.getAsLong()).inFlight();
+    for (Dispatcher dispatcher : snapshots.dispatchers()) {
+      used += dispatcher.load(clock.getAsLong()).inFlight();
     }
     return used;
   }

@@ -76,7 +76,7 @@ class DebugPagesTest {
             () -> snapshot, Limits.DEFAULT, HostSuffix.NONE, ErrorProfile.KUBERNETES, () -> null),
         SampleScaling.busy(false),
         () -> 0,
-        now -> SlotView.oldest(snapshot, 10, now + 1_500_000_000L));
+        now -> SlotView.oldest(List.of(dispatcher), 10, now + 1_500_000_000L));
   }
 
   @Test

@@ -2,8 +2,11 @@ package io.fairlead.router.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.auth.Gate;
 import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.Outcome;
+import io.fairlead.router.dispatch.Permit;
 import io.fairlead.router.model.Access;
 import io.fairlead.router.model.Authentication;
 import io.fairlead.router.model.ClusterState;
@@ -90,6 +93,56 @@ class ControllerTest {
 
     assertThat(meters.events).last().isEqualTo("register 3 echo blue");
     assertThat(controller.current().dispatchers().get(2)).isNull();
+  }
+
+  @Test
+  void whatComesBackKeepsItsLimitWhileOldRequestsRun() {
+    apply(state(1, "echo", "blue"), 0);
+    Permit running = Objects.requireNonNull(dispatcher(2).acquireFree(0));
+    Dispatcher blue = dispatcher(2);
+
+    apply(state(2, "echo"), 1);
+    assertThat(controller.current().dispatchers()).containsOnlyNulls();
+    assertThat(controller.dispatchers()).as("a request is with it").containsExactly(blue);
+    apply(state(3, "echo", "blue"), 2);
+
+    assertThat(dispatcher(3)).isSameAs(blue);
+    assertThat(controller.dispatchers()).containsExactly(blue);
+    assertThat(dispatcher(3).acquireFree(3)).as("its only slot is taken").isNull();
+    running.release(Outcome.ANSWERED, 4);
+    assertThat(dispatcher(3).acquireFree(5)).isNotNull();
+  }
+
+  @Test
+  void whatComesBackChangedKeepsItsLimitAsWell() {
+    apply(state(1, "echo", "blue"), 0);
+    Objects.requireNonNull(dispatcher(2).acquireFree(0));
+    Deployment two =
+        new Deployment(
+            new DeploymentKey("default", "echo", "blue"),
+            List.of(new Replica("127.0.0.1", 5001), new Replica("127.0.0.1", 5002)),
+            Scoring.DEFAULT,
+            RequestSettings.DEFAULT);
+
+    apply(state(2, "echo"), 1);
+    apply(new ClusterState(3, controller.current().state().endpoints(), List.of(two)), 2);
+
+    Permit second = Objects.requireNonNull(dispatcher(3).acquireFree(3));
+    assertThat(second.replica().port()).isEqualTo(5002);
+    assertThat(dispatcher(3).acquireFree(3)).isNull();
+  }
+
+  @Test
+  void forgetsWhatIsGoneOnceNoRequestRefersToIt() {
+    apply(state(1, "echo", "blue"), 0);
+    apply(state(2, "echo"), 1);
+
+    Soon.become(
+        "forgotten",
+        () -> {
+          System.gc();
+          return controller.dispatchers().isEmpty();
+        });
   }
 
   @Test
