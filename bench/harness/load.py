@@ -56,8 +56,7 @@ class H2Load:
         more = ["-D", str(seconds), f"--log-file={log}"]
         more += ["--rps", f"{rate / self.clients:.6f}"] if rate else []
         with self.started(protocol, port, path, fields, more) as h2load:
-            time.sleep(max(0.1, seconds - 0.2))
-            lost = max(0, self.clients + idle - connections_to(port))
+            lost = max(0, self.clients + idle - most_connections(h2load, port, seconds))
             stdout, stderr = self.ended(h2load, path)
         return parse(stdout, stderr, log, lost)
 
@@ -84,6 +83,17 @@ def connections_to(port):
     with open("/proc/net/tcp", encoding="ascii") as table:
         remote = f" 0100007F:{port:04X} 01 "  # 01: established
         return sum(remote in line for line in table)
+
+
+def most_connections(h2load, port, seconds):
+    """How many connections h2load has in the last half second of its time; several looks, as it may begin or end late."""
+    end = time.monotonic() + seconds
+    time.sleep(max(0.1, seconds - 0.5))
+    most = connections_to(port)
+    while h2load.poll() is None and time.monotonic() < end:
+        time.sleep(0.1)
+        most = max(most, connections_to(port))
+    return most
 
 
 def parse(stdout, stderr, log, lost):
