@@ -47,7 +47,7 @@ class World:
         self.workshop = workshop
         self.plan = plan
         self.program = program
-        self.ports = Ports()
+        self.ports = Ports(23000)
         self.model_port = self.ports.take()
         self.router = None
         say("starting etcd and kube-apiserver")

@@ -133,7 +133,10 @@ class Workshop:
 
 
 class Ports:
-    """Free ports of 127.0.0.1, below those the kernel gives to outgoing connections."""
+    """Free ports of 127.0.0.1, below those the kernel gives to outgoing connections.
+
+    Programs that may run at the same time begin at different numbers.
+    """
 
     def __init__(self, first=18000):
         self.next = first
