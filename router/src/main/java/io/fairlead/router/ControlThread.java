@@ -177,8 +177,8 @@ final class ControlThread implements AutoCloseable {
     gates.begin(change.state());
     controller.apply(change.state(), gates, nanos.getAsLong());
     gates.end(change.state());
-    serving.countDown();
     reloads.report(change.what(), true, change.detail()); // who reads the log finds it counted
+    serving.countDown();
     if (change.isRoutine()) {
       LOG.debug("{} applied: {}", change.title(), change.detail());
     } else {
