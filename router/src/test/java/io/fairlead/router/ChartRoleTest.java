@@ -11,8 +11,6 @@ import io.fairlead.certs.Validity;
 import io.fairlead.router.chart.ChartRoles;
 import io.fairlead.router.cluster.ApiServer;
 import io.fairlead.router.cluster.RecordingProxy;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,7 +27,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,11 +127,12 @@ class ChartRoleTest {
     ApiServer server = ApiServer.shared();
     String namespace = server.namespace("role");
     install(server, namespace, Way.SEVERAL);
-    List<Integer> ports = List.of(freePort(), freePort());
 
-    try (var proxy = new RecordingProxy(server);
-        var one = RouterProcess.start(peer(server, namespace, proxy, ports, 0));
-        var other = RouterProcess.start(peer(server, namespace, proxy, ports, 1));
+    try (var portOfOne = new ClaimedPort();
+        var portOfOther = new ClaimedPort();
+        var proxy = new RecordingProxy(server);
+        var one = RouterProcess.start(peer(server, namespace, proxy, portOfOne, portOfOther));
+        var other = RouterProcess.start(peer(server, namespace, proxy, portOfOther, portOfOne));
         var askOne = new Caller(one);
         var askOther = new Caller(other)) {
       one.ready();
@@ -158,9 +156,10 @@ class ChartRoleTest {
 
   /** The options of one of several pods, at an address of this machine. */
   private String[] peer(
-      ApiServer server, String namespace, RecordingProxy proxy, List<Integer> ports, int number)
+      ApiServer server, String namespace, RecordingProxy proxy, ClaimedPort own, ClaimedPort other)
       throws Exception {
-    String peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    String self = "127.0.0.1:" + own.number();
+    String peers = self + ",127.0.0.1:" + other.number();
     for (String file : List.of("tls.crt", "tls.key", "ca.crt")) {
       String path = "jsonpath={.data." + file.replace(".", "\\.") + "}";
       String content =
@@ -170,14 +169,8 @@ class ChartRoleTest {
     return arguments(server, namespace, proxy).stream()
         .map(argument -> argument.replace("/etc/fairlead/peer/", directory + "/"))
         .map(argument -> argument.replaceAll("^--peers=.*", "--peers=" + peers))
-        .map(argument -> argument.replace("$(POD_IP)", "127.0.0.1:" + ports.get(number)))
+        .map(argument -> argument.replace("$(POD_IP)", self))
         .toArray(String[]::new);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private void install(ApiServer server, String namespace, Way way) throws Exception {

@@ -51,6 +51,7 @@ class ClusterLeaderTest {
               "--namespace=" + namespace,
               "--http=127.0.0.1:0",
               "--admin=127.0.0.1:0",
+              "--lease-duration-ms=6000", // a slow API server shall not end it
               "--drain-delay-seconds=0");
       routers.add(router);
       callers.add(new Caller(router));

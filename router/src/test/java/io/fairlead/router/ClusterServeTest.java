@@ -141,8 +141,12 @@ class ClusterServeTest {
         .atMost(Soon.PATIENCE)
         .until(() -> get("onlinedeployment/echo-blue", "{.status.readyReplicas}").equals("1"));
     assertThat(get("onlineendpoint/echo", "{.status.conditions[*].type}")).isEqualTo("Ready");
-    assertThat(server.kubectl("-n", namespace, "get", "events.events.k8s.io"))
-        .contains("SecretMissing", "Ready", "onlineendpoint/echo");
+    await() // told after the status
+        .atMost(Soon.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(server.kubectl("-n", namespace, "get", "events.events.k8s.io"))
+                    .contains("SecretMissing", "Ready", "onlineendpoint/echo"));
   }
 
   @Test
@@ -209,6 +213,7 @@ class ClusterServeTest {
     pod("one");
     Caller caller = serve();
     double before = caller.metric(reloads());
+    long began = System.nanoTime();
     StringBuilder pods = new StringBuilder();
     StringBuilder statuses = new StringBuilder();
     for (int i = 0; i < BURST; i++) {
@@ -231,7 +236,10 @@ class ClusterServeTest {
         "-");
 
     await().atMost(Soon.PATIENCE).until(() -> caller.metric(replicas("ready")) == BURST + 1);
-    assertThat(caller.metric(reloads()) - before).isBetween(1.0, BURST / 4.0);
+    double took = (System.nanoTime() - began) / 1e9;
+    assertThat(caller.metric(reloads()) - before)
+        .as("three a second, however long it takes, and some to begin with")
+        .isBetween(1.0, 10 + 3 * took);
   }
 
   private static final int BURST = 300;

@@ -101,7 +101,8 @@ class ExplainTest {
             spec: {name: blue, endpointName: idle, addresses: []}
             """
                 .formatted(model.address()));
-    router = RouterProcess.serve(manifests, options.toArray(String[]::new));
+    // little, so that on any machine a part of it is in use
+    router = RouterProcess.serveWith(List.of("-Xmx96m"), manifests, options.toArray(String[]::new));
     router.ready();
   }
 
@@ -133,13 +134,13 @@ class ExplainTest {
     }
   }
 
-  /** More than one percent of something is in use at any time. */
+  /** More than one percent of the heap is in use at any time. */
   @Test
   void shortageIsToldAsACallerIsToldOfIt() throws Exception {
     stop();
     start(List.of("--overload-refuse-percent", "1"));
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Soon.PATIENCE)
         .untilAsserted(() -> assertThat(send(CASES.getFirst()).statusCode()).isEqualTo(503));
     for (Case each : List.of(CASES.getFirst(), CASES.get(3), CASES.get(9))) {
       HttpResponse<String> answer = send(each);

@@ -73,7 +73,7 @@ class FleetScaleTest {
               name: blue
               endpointName: echo
               addresses: %s
-              requestSettings: {requestTimeoutMs: 60000}
+              requestSettings: {requestTimeoutMs: 60000, maxQueueWaitMs: 20000}
               scaleSettings: {type: TargetUtilization, maxInstances: 9, mode: advisory}
             """
                 .formatted(addresses));

@@ -29,7 +29,9 @@ class LeaseFileServeTest {
   }
 
   private RouterProcess serve() throws IOException {
-    return RouterProcess.serve(manifests, "--lease-file", lease.toString());
+    // longer than a slow machine may take to write a file while the other router starts
+    return RouterProcess.serve(
+        manifests, "--lease-file", lease.toString(), "--lease-duration-ms", "6000");
   }
 
   private static boolean leads(Caller router) throws Exception {

@@ -155,7 +155,7 @@ class RealModelServerTest {
 
   @Test
   void streamedAnswerArrivesEventByEvent() throws Exception {
-    URI stream = URI.create("http://127.0.0.1:" + router.port("http") + Caller.SCORE + "?stream=3");
+    URI stream = URI.create("http://127.0.0.1:" + router.port("http") + Caller.SCORE + "?stream=8");
     try (var client = HttpClient.newHttpClient()) {
       var request = HttpRequest.newBuilder(stream).timeout(Duration.ofMinutes(1)).build();
       long began = System.nanoTime();
@@ -168,7 +168,7 @@ class RealModelServerTest {
 
         assertThat(first).isEqualTo("data: 0");
         assertThat(rest).contains("data: 1 ", "data: 2 ");
-        // The model pauses half a second after each of three events: held back, all come at once.
+        // The model pauses half a second after each event: held back, all come at once.
         assertThat(Duration.ofNanos(restTook)).isGreaterThan(Duration.ofMillis(900));
       }
     }

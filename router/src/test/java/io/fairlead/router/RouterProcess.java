@@ -72,6 +72,12 @@ final class RouterProcess implements AutoCloseable {
 
   /** Starts {@code fairlead serve} on free ports of this machine, admin port included. */
   static RouterProcess serve(Path manifests, String... more) throws IOException {
+    return serveWith(List.of(), manifests, more);
+  }
+
+  /** The same on a JVM with {@code options}. */
+  static RouterProcess serveWith(List<String> options, Path manifests, String... more)
+      throws IOException {
     List<String> args =
         new ArrayList<>(
             List.of(
@@ -83,7 +89,7 @@ final class RouterProcess implements AutoCloseable {
                 "--admin",
                 "127.0.0.1:0"));
     args.addAll(List.of(more));
-    return start(args.toArray(String[]::new));
+    return startWith(options, args.toArray(String[]::new));
   }
 
   private static boolean wouldInterfere(String variable) {

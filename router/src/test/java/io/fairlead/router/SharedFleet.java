@@ -101,7 +101,7 @@ final class SharedFleet implements AutoCloseable {
                       Map.entry("http", "127.0.0.1:0"),
                       Map.entry("admin", "127.0.0.1:0"),
                       Map.entry("eventLoops", "1"),
-                      Map.entry("drainDelaySeconds", "1"),
+                      Map.entry("drainDelaySeconds", "3"),
                       Map.entry("leaseFile", directory.resolve("lease").toString()),
                       Map.entry("leaseDurationMs", "5000"),
                       Map.entry("peer", "127.0.0.1:" + ports.get(index).number()),

@@ -41,7 +41,7 @@ class SignalsTest {
   @Test
   void acceptsForTheDrainDelayThoughNotReady() throws Exception {
     try (var model = StubModel.start("one");
-        var router = serve(model, "--drain-delay-seconds", "4");
+        var router = serve(model, "--drain-delay-seconds", "6");
         var caller = new Caller(router)) {
       assertThat(caller.admin("/readyz").statusCode()).isEqualTo(200);
 
@@ -58,13 +58,14 @@ class SignalsTest {
   @Test
   void partsWithCallersBeforeItDrains() throws Exception {
     try (var model = StubModel.start("one");
-        var router = serve(model, "--drain-delay-seconds", "8");
+        var router = serve(model, "--drain-delay-seconds", "12");
         var caller = new Caller(router)) {
       assertThat(caller.score("{}").headers().firstValue("connection")).isEmpty();
 
       router.signal("TERM");
 
       await()
+          .atMost(Soon.PATIENCE)
           .until(
               () ->
                   caller.score("{}").headers().firstValue("connection").orElse("").equals("close"));

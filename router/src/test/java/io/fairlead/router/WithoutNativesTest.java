@@ -63,6 +63,7 @@ class WithoutNativesTest {
         assertThat(caller.score("{}").body()).isEqualTo("one");
         assertThat(caller.admin("/metrics").body())
             .contains("transport=\"nio\"", "tls_engine=\"jdk\"");
+        router.awaitLog("transport nio, because epoll is not available: ");
         assertThat(router.err())
             .anyMatch(
                 line ->

@@ -126,6 +126,7 @@ class ChartOnServerTest {
     String crd = "crd/instancetypes.amlarc.azureml.com";
     server.kubectl("delete", crd, "--ignore-not-found");
     install("install", first);
+    server.kubectl("wait", "--for=condition=Established", "--timeout=20s", crd);
     String made = server.kubectl("get", crd, "-o", "jsonpath={.metadata.uid}");
     server.run(
         "kubectl",

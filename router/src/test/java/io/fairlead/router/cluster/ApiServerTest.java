@@ -2,7 +2,9 @@ package io.fairlead.router.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,10 +51,15 @@ class ApiServerTest {
         "--serviceaccount=" + namespace + ":reader");
     Path config = server.kubeconfig(server.token(namespace, "reader"), namespace);
 
-    var get = server.attempt("kubectl", config, null, "get", "configmap", "absent");
+    await() // the server learns of a role a moment after it is there
+        .atMost(Soon.PATIENCE)
+        .untilAsserted(
+            () -> {
+              var get = server.attempt("kubectl", config, null, "get", "configmap", "absent");
+              assertThat(get.err()).contains("NotFound");
+            });
     var list = server.attempt("kubectl", config, null, "get", "configmaps");
 
-    assertThat(get.err()).contains("NotFound");
     assertThat(list.err()).contains("Forbidden");
     assertThat(
             server.kubectl(

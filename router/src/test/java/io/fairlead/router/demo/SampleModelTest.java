@@ -77,7 +77,7 @@ class SampleModelTest {
 
   @Test
   void secondCallerWaitsInTheBacklogAndIsSeenInThePeak() throws Exception {
-    SampleModel model = start(Duration.ofMillis(500), false); // both are sent meanwhile
+    SampleModel model = start(Duration.ofMillis(1_500), false); // both are sent meanwhile
     assertThat(ask(model, POST + "\r\n{}")).startsWith("HTTP/1.1 200");
     assertThat(ask(model, POST + "\r\n{}")).startsWith("HTTP/1.1 200");
     assertThat(model.peakConcurrency()).as("one after the other").isEqualTo(1);

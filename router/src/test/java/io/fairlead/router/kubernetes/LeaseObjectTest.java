@@ -1,7 +1,9 @@
 package io.fairlead.router.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.fairlead.router.Soon;
 import io.fairlead.router.cluster.ApiServer;
 import io.fairlead.router.election.LeaseRecord;
 import io.fairlead.router.election.Reply;
@@ -176,7 +178,9 @@ class LeaseObjectTest {
     var config = server.kubeconfig(server.token(namespace, "router"), namespace);
     try (ApiClient router = ApiClient.open(config)) {
       var own = new LeaseObject(router, namespace, "fairlead-router");
-      assertThat(own.read()).isEqualTo(new Absent());
+      await() // the server learns of a role a moment after it is there
+          .atMost(Soon.PATIENCE)
+          .untilAsserted(() -> assertThat(own.read()).isEqualTo(new Absent()));
       String version = version(own.write(held("one", 1), null));
       assertThat(own.write(held("", 1), version)).isInstanceOf(Written.class);
     }

@@ -201,7 +201,7 @@ class WatchTest {
     server.stream(PODS);
 
     server.close();
-    assertThat(passed.await(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(passed.await(5, TimeUnit.MINUTES)).isTrue();
 
     assertThat(watch.shelf().isListed()).isTrue();
     assertThat(watch.shelf().contents()).extracting(ObservedPod::name).containsExactly("a");

@@ -7,9 +7,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.router.model.ErrorProfile;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -140,12 +138,8 @@ final class ContractSection5WaitsTest {
   @ParameterizedTest
   @EnumSource
   void aModelThatCannotBeConnectedToIsABadGateway(Way way) throws Exception {
-    InetSocketAddress nobody;
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = (InetSocketAddress) free.getLocalSocketAddress();
-    }
     stage.setup.profile = way.profile;
-    stage.start(nobody);
+    stage.start(stage.nobody());
     assertProblem(stage, way, way.version.score(stage, "{}").answer(), "upstream_connect_failed");
   }
 

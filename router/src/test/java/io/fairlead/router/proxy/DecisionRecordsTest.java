@@ -13,9 +13,6 @@ import io.fairlead.router.journal.DecisionJournal;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
 import io.fairlead.router.model.RouterError;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,11 +153,7 @@ final class DecisionRecordsTest {
 
   @Test
   void failedRetryTellsWhoWasTried() throws Exception {
-    InetSocketAddress nobody;
-    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = (InetSocketAddress) taken.getLocalSocketAddress();
-    }
-    stage.start(nobody);
+    stage.start(stage.nobody());
     Answer answer = stage.caller().call(Caller.post("{}"));
     assertThat(answer.reason()).isEqualTo("upstream_connect_failed");
     Decision decision = only();

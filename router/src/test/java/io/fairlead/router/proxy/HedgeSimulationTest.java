@@ -67,10 +67,11 @@ final class HedgeSimulationTest {
         throw new AssertionError("seed " + seed + ": " + first + ", " + second + ", " + events, e);
       }
     }
-    assertThat(all.won()).as("won").isGreaterThan(5);
-    assertThat(all.lost()).as("lost").isGreaterThan(5);
-    assertThat(all.failed()).as("failed").isGreaterThan(5);
-    assertThat(all.abandoned()).as("abandoned").isGreaterThan(5);
+    // how many of each kind there are is up to the threads of the models; that there are any is not
+    assertThat(all.won()).as("won").isPositive();
+    assertThat(all.lost()).as("lost").isPositive();
+    assertThat(all.failed()).as("failed").isPositive();
+    assertThat(all.abandoned()).as("abandoned").isPositive();
   }
 
   private static Act any(Random random) {

@@ -189,6 +189,7 @@ final class Stage implements AfterEachCallback {
       assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);
       router().settle();
     }
+    router().settle(); // what it saw may be the middle of something
   }
 
   /**
@@ -198,7 +199,9 @@ final class Stage implements AfterEachCallback {
   void untilGivenUp(PooledByteBufAllocator memory) {
     until(
         () -> {
-          if (memory.pinnedDirectMemory() >= WAITING_BYTES) {
+          boolean waits = memory.pinnedDirectMemory() >= WAITING_BYTES;
+          router().settle();
+          if (waits && memory.pinnedDirectMemory() >= WAITING_BYTES) { // and are not on their way
             advance(setup.limits.body().writeStall().plusSeconds(1));
           }
           return !finished().isEmpty();

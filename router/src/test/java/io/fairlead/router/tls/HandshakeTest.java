@@ -155,12 +155,21 @@ class HandshakeTest {
 
   private static boolean resumes(TlsClient client, TlsServer server, String protocol)
       throws Exception {
-    var before = Instant.now();
+    long before = nextMilli();
     try (var socket = client.connect(server.port(), protocol)) {
       echo(socket, "x"); // TLS 1.3 sends its tickets after the handshake
       // A resumed session is as old as the handshake that made it.
-      return socket.getSession().getCreationTime() < before.toEpochMilli();
+      return socket.getSession().getCreationTime() < before;
     }
+  }
+
+  /** What is older than this millisecond was there before. */
+  private static long nextMilli() {
+    long now = System.currentTimeMillis();
+    while (System.currentTimeMillis() <= now) {
+      Thread.onSpinWait();
+    }
+    return now + 1;
   }
 
   private TlsContexts open(Choice choice, KeyType type, KeyForm form) throws Exception {

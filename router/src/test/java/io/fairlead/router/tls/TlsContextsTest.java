@@ -181,13 +181,10 @@ class TlsContextsTest {
                     }
                     done.set(true);
                   });
-      int made = 0;
-      while (!done.get()) {
+      do {
         ReferenceCountUtil.release(contexts.newHandler(ByteBufAllocator.DEFAULT).engine());
-        made++;
-      }
+      } while (!done.get());
       swapper.join();
-      assertThat(made).isPositive();
       assertThat(ReferenceCountUtil.refCnt(contexts.context())).isEqualTo(1);
     }
   }
