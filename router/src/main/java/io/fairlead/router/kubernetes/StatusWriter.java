@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -46,6 +47,15 @@ public final class StatusWriter implements Runnable {
     private String written = "";
     private long writtenAt;
     private long notBefore = Long.MIN_VALUE / 2;
+
+    /** What its resource said already, with which address; looked at again only once it is new. */
+    private @Nullable Report said;
+
+    private @Nullable String saidUri;
+
+    boolean isSaid(Report report, @Nullable String scoringUri) {
+      return report.equals(said) && Objects.equals(scoringUri, saidUri);
+    }
   }
 
   /**
@@ -149,12 +159,19 @@ public final class StatusWriter implements Runnable {
   private boolean write(Report report, Entry entry) throws InterruptedException {
     ClusterObject object = report.object();
     try {
+      String scoringUri = scoringUri(report);
+      if (entry.isSaid(report, scoringUri)) {
+        return false;
+      }
       Instant now = clock.instant();
-      WantedStatus status = new WantedStatus(report, scoringUri(report), now);
+      WantedStatus status = new WantedStatus(report, scoringUri, now);
+      if (status.isSaid()) {
+        entry.said = report;
+        entry.saidUri = scoringUri;
+        return false;
+      }
       long nowNanos = nanos.getAsLong();
-      boolean isWritten =
-          status.text().equals(entry.written) && nowNanos - entry.writtenAt < UNSEEN_NANOS;
-      if (status.isSaid() || isWritten) {
+      if (status.text().equals(entry.written) && nowNanos - entry.writtenAt < UNSEEN_NANOS) {
         return false;
       }
       entry.notBefore = nowNanos + AGAIN_NANOS;
