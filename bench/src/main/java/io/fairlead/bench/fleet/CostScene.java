@@ -41,7 +41,7 @@ final class CostScene {
                 FleetProcesses.Shape.alone(Course.ROUTERS, 0), otherModels.addresses());
         var callers = new Balancer(fleet.processes());
         var otherCallers = new Balancer(alone.processes())) {
-      double warmUp = Math.min(WARM_UP_SECONDS, course.seconds());
+      double warmUp = course.warmUpSeconds(WARM_UP_SECONDS);
       turn(callers, fleet, warmUp);
       turn(otherCallers, alone, warmUp);
       double length = course.seconds() / PAIRS;

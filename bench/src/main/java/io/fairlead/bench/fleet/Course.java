@@ -10,12 +10,24 @@ final class Course {
   private static final int REPLY_BYTES = 256;
 
   private final double seconds;
+  private final double warmUpSeconds;
   private final Rows rows;
   private long excess;
 
-  Course(double seconds, Rows rows) {
+  /**
+   * Begins a run.
+   *
+   * @param warmUpSeconds 0 for what each scene has of its own
+   */
+  Course(double seconds, double warmUpSeconds, Rows rows) {
     this.seconds = seconds;
+    this.warmUpSeconds = warmUpSeconds;
     this.rows = rows;
+  }
+
+  /** Returns how long to warm up, where {@code own} is what the scene has for a long run. */
+  double warmUpSeconds(double own) {
+    return warmUpSeconds > 0 ? warmUpSeconds : Math.min(own, seconds);
   }
 
   double seconds() {

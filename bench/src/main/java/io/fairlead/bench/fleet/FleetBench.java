@@ -42,6 +42,15 @@ public final class FleetBench implements Callable<Integer> {
   double seconds = 60;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description = {
+        "Before the measured part of cost and pool: what routers say to each other is compiled",
+        "only after minutes of it. Default: 20 and 8"
+      })
+  double warmUp;
+
+  @Option(
       names = "--smoke",
       description = "Every scene for a moment: only errors matter, no figure is looked at.")
   boolean smoke;
@@ -82,7 +91,11 @@ public final class FleetBench implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds: " + seconds + " (expected: 1 to 3600)");
     }
-    var course = new Course(smoke ? SMOKE_SECONDS : seconds, new Rows(System.out));
+    if (warmUp < 0 || warmUp > 3_600) {
+      throw new ParameterException(
+          spec.commandLine(), "--warm-up: " + warmUp + " (expected: up to 3600)");
+    }
+    var course = new Course(smoke ? SMOKE_SECONDS : seconds, warmUp, new Rows(System.out));
     for (Map.Entry<String, Scene> scene : chosen.entrySet()) {
       System.err.println("fleet: " + scene.getKey() + "...");
       scene.getValue().run(course);

@@ -40,7 +40,7 @@ final class PoolScene {
             FleetProcesses.start(
                 FleetProcesses.Shape.shared(Course.ROUTERS, 1).logged(), models.addresses());
         var callers = new Balancer(fleet.processes())) {
-      double warmUp = Math.min(WARM_UP_SECONDS, course.seconds());
+      double warmUp = course.warmUpSeconds(WARM_UP_SECONDS);
       long warm = System.nanoTime() + (long) (warmUp * 1e9);
       callers.lanes().forEach(lane -> lane.saturate(SLOTS, warm, new Tally()));
       LockSupport.parkNanos((long) (warmUp * 1e9));
