@@ -56,7 +56,8 @@ class H2Load:
         more = ["-D", str(seconds), f"--log-file={log}"]
         more += ["--rps", f"{rate / self.clients:.6f}"] if rate else []
         with self.started(protocol, port, path, fields, more) as h2load:
-            lost = max(0, self.clients + idle - most_connections(h2load, port, seconds))
+            expected = self.clients + idle
+            lost = max(0, expected - connections_near_the_end(h2load, port, expected, seconds))
             stdout, stderr = self.ended(h2load, path)
         return parse(stdout, stderr, log, lost)
 
@@ -85,15 +86,18 @@ def connections_to(port):
         return sum(remote in line for line in table)
 
 
-def most_connections(h2load, port, seconds):
-    """How many connections h2load has in the last half second of its time; several looks, as it may begin or end late."""
-    end = time.monotonic() + seconds
+def connections_near_the_end(h2load, port, expected, seconds):
+    """How many connections there were shortly before h2load's time was up: as often as it takes until it has made all."""
+    end = time.monotonic() + seconds - 0.1
     time.sleep(max(0.1, seconds - 0.5))
-    most = connections_to(port)
+    found = connections_to(port)
+    complete = found >= expected
     while h2load.poll() is None and time.monotonic() < end:
         time.sleep(0.1)
-        most = max(most, connections_to(port))
-    return most
+        now = connections_to(port)
+        complete = complete or now >= expected
+        found = now if complete else max(found, now)
+    return found
 
 
 def parse(stdout, stderr, log, lost):
