@@ -93,7 +93,7 @@ public final class Controller implements Snapshots {
             entry -> now.byKey().containsKey(entry.getKey()) || entry.getValue().get() == null);
   }
 
-  /** Before they leave the snapshot: whoever looks finds a dispatcher here or there. */
+  /** Before they leave the snapshot: a dispatcher is always here or there. */
   private void noteGone(Ordinals now) {
     for (Dispatcher dispatcher : current.dispatchers()) {
       if (dispatcher != null && !now.byKey().containsKey(dispatcher.deployment().key())) {
@@ -117,10 +117,16 @@ public final class Controller implements Snapshots {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // that very snapshot: its content says nothing
   public Collection<Dispatcher> dispatchers() {
     Set<Dispatcher> all = new LinkedHashSet<>();
-    gone.values().forEach(reference -> addTo(all, reference.get()));
-    current.dispatchers().forEach(dispatcher -> addTo(all, dispatcher));
+    Snapshot seen;
+    do { // one that leaves between the two looks would be in neither
+      seen = current;
+      all.clear();
+      gone.values().forEach(reference -> addTo(all, reference.get()));
+      seen.dispatchers().forEach(dispatcher -> addTo(all, dispatcher));
+    } while (seen != current);
     return all;
   }
 

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class FleetSlots implements LocalSlots {
   private static final Lease NOTHING = new Lease(List.of(), Integer.MAX_VALUE, 0, 1);
 
+  /** Of what is gone: who waits when it is back waits as at a router that has just started. */
+  private static final Lease GONE = new Lease(List.of(), Integer.MAX_VALUE, 0, -1);
+
   private final Snapshots snapshots;
 
   /** Reads {@code snapshots} anew at each call. */
@@ -42,7 +45,7 @@ public final class FleetSlots implements LocalSlots {
       if (isLimited(dispatcher)) {
         boolean isPresent = present.contains(dispatcher);
         if (!isPresent && dispatcher.leaseReport(nowNanos).queued() == 0) {
-          dispatcher.lease(NOTHING, nowNanos, nowNanos);
+          dispatcher.lease(GONE, nowNanos, nowNanos);
         }
         DeploymentReport report = report(dispatcher, nowNanos);
         if (isPresent || report.inUse() > 0 || report.queued() > 0) {

@@ -29,7 +29,7 @@ public final class AccessLog implements RequestObservers, Runnable, AutoCloseabl
   public static final int RING_BYTES = 262_144;
 
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long CLOSE_MILLIS = 3_000;
+  private static final long CLOSE_MILLIS = 2_000;
 
   private final LogOutput output;
   private final InstantSource clock;
@@ -106,7 +106,7 @@ public final class AccessLog implements RequestObservers, Runnable, AutoCloseabl
     }
   }
 
-  /** Lets the thread write what there is and end; waits a second for it. */
+  /** Lets the thread write what there is and end; waits two seconds for it. */
   @Override
   public void close() {
     closed = true;

@@ -159,6 +159,7 @@ final class Loop {
 
   /** Takes an exchange back whose request has ended and that nobody else refers to. */
   void recycle(Exchange exchange) {
+    exchange.route.leave();
     if (idleExchanges.size() < MOST_IDLE) {
       idleExchanges.addLast(exchange);
     } else {

@@ -45,6 +45,14 @@ final class RequestRoute {
   }
 
   /**
+   * Lets go of the slots of deployments: one that is gone is remembered while it is referred to.
+   */
+  void leave() {
+    dispatcher = null;
+    mirrorDispatcher = null;
+  }
+
+  /**
    * Decides, in the order of section 10 of the contract, and marks the fields that the model does
    * not get.
    *

@@ -43,7 +43,7 @@ public final class TraceExport implements RequestObservers, Runnable, AutoClosea
   private static final int MOST_TOGETHER = 256;
   private static final long GATHER_MILLIS = 200;
   private static final long TIMEOUT_SECONDS = 10;
-  private static final long CLOSE_MILLIS = 4_000;
+  private static final long CLOSE_MILLIS = 2_000;
 
   private final OtlpHttpSpanExporter exporter;
   private final RequestSpans spans;

@@ -6,6 +6,7 @@ import io.fairlead.router.auth.Gate;
 import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.dispatch.Outcome;
 import io.fairlead.router.dispatch.Permit;
+import io.fairlead.router.dispatch.Ticket;
 import io.fairlead.router.fleet.DeploymentGrant;
 import io.fairlead.router.fleet.DeploymentReport;
 import io.fairlead.router.fleet.Slots;
@@ -98,6 +99,20 @@ class FleetSlotsTest {
     Permit other = Objects.requireNonNull(dispatcher().acquireFree(0));
     assertThat(other.replica()).isNotEqualTo(running.replica());
     assertThat(dispatcher().acquireFree(0)).isNull();
+  }
+
+  @Test
+  void requestsWaitForTheFirstGrantsWhenADeploymentIsBack() {
+    serve(blue());
+    grantBoth(0);
+    Permit running = Objects.requireNonNull(dispatcher().acquireFree(0));
+    serve();
+    slots.report(0);
+    serve(blue());
+
+    assertThat(dispatcher().acquire(permit -> {}, TTL, 0)).isInstanceOf(Ticket.class);
+    assertThat(dispatcher().acquire(permit -> {}, TTL, 0)).isInstanceOf(Ticket.class);
+    running.release(Outcome.ANSWERED, 0);
   }
 
   @Test
