@@ -6,7 +6,6 @@ import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Replica;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,30 +19,16 @@ import org.jspecify.annotations.Nullable;
  * ACTING     --hand over--------> ENDED    grants nothing any more
  * ACTING     --role ran out-----> silent   until the role is renewed; its epoch cannot be another's
  * </pre>
- *
- * <p><b>Taking over.</b> Without the table of the coordinator before it, every slot is in doubt:
- * somebody may hold it who was not heard yet. A router's first heartbeat takes what it holds out of
- * doubt. The rest is free when the leases of the epoch before must have ended and nobody can have a
- * share who was not heard. In the first epoch there were no leases, unless the lease of the role
- * was deleted: who remembers that reports to nobody of an epoch that was there before.
  */
 public final class Coordinator {
-  /**
-   * What becomes known so long after the role was taken was unknown to who had it before: a watch
-   * may be so late.
-   */
-  private static final long NEWS_NANOS = 10_000_000_000L;
-
   private final String router;
   private final long epoch;
   private final FleetSettings settings;
-  private final Map<String, Member> members = new LinkedHashMap<>();
-  private final SlotTable slots = new SlotTable();
-  private final Peers peers = new Peers();
-  private final HeartbeatCheck check;
   private final OwnTime time;
+  private final HeartbeatCheck check;
+  private final SlotTable slots = new SlotTable();
+  private final Members members;
 
-  private boolean inDoubt;
   private boolean ended;
   private long validUntilNanos;
   private long version;
@@ -69,32 +54,10 @@ public final class Coordinator {
     this.validUntilNanos = validUntilNanos;
     this.time = new OwnTime(nowNanos);
     this.check = new HeartbeatCheck(router, epoch);
-    this.inDoubt = true;
+    this.members = new Members(epoch, settings, slots, time);
     if (before != null) {
-      takeOver(before);
+      members.takeOver(before);
     }
-  }
-
-  /** Takes over the table of the coordinator before it; if that settles who may hold what. */
-  private void takeOver(Handover before) {
-    if (!inDoubt || !before.complete() || before.epoch() != epoch - 1) {
-      return;
-    }
-    for (Handover.Holder holder : before.routers()) {
-      boolean hasSaid = members.containsKey(holder.router());
-      if (!hasSaid && !peers.isOver(holder.router())) {
-        Member member = new Member(holder.router(), holder.incarnation(), time.now());
-        members.put(holder.router(), member);
-        slots.inherit(member, holder.deployments());
-      }
-    }
-    inDoubt = false;
-    slots.endDoubt();
-  }
-
-  /** Returns whether a deployment that becomes known may be held by who was not heard. */
-  private boolean isNewInDoubt() {
-    return inDoubt && time.now() < NEWS_NANOS;
   }
 
   // ---- what it is told of the world
@@ -110,7 +73,7 @@ public final class Coordinator {
   /** The table of the coordinator before it has come only now. */
   public void inherit(Handover before, long nowNanos) {
     pass(nowNanos);
-    takeOver(before);
+    members.takeOver(before);
     deal();
   }
 
@@ -127,8 +90,8 @@ public final class Coordinator {
   /** Takes on what is served; deployments without a limit are nothing to it. */
   public void deployments(Collection<Deployment> deployments, long nowNanos) {
     pass(nowNanos);
-    slots.update(deployments, isNewInDoubt());
-    members.values().forEach(member -> member.toBeTold = true);
+    slots.update(deployments, members.isNewInDoubt());
+    members.all().forEach(member -> member.toBeTold = true);
     deal();
   }
 
@@ -138,7 +101,7 @@ public final class Coordinator {
    * @param areAll whether no other can hold a slot, not even one that was there before
    */
   public void peers(Set<String> routers, boolean areAll) {
-    peers.list(routers, areAll);
+    members.list(routers, areAll);
   }
 
   /** The connection of a router has ended. */
@@ -160,12 +123,8 @@ public final class Coordinator {
     if (member != null && member.heard && member.incarnation != incarnation) {
       return; // it lives again
     }
-    if (member != null) {
-      members.remove(id);
-      slots.forget(member);
-    }
-    peers.ended(id);
-    settleDoubt();
+    members.end(id);
+    members.settleDoubt();
     deal();
   }
 
@@ -178,22 +137,20 @@ public final class Coordinator {
       return check.notCoordinator();
     }
     Member known = members.get(beat.router());
-    boolean isThere = known != null && known.connected && isHeard(known);
-    Refusal refusal = check.refusal(beat, version, members.size(), known, isThere);
+    boolean isThere = known != null && known.connected && members.isHeard(known);
+    Refusal refusal = check.refusal(beat, version, members.all().size(), known, isThere);
     if (refusal != null) {
       return refusal;
     }
-    Member member = member(beat);
-    boolean unknown = inDoubt && !member.heard;
+    Member member = members.sender(beat);
+    boolean unknown = members.areInDoubt() && !member.heard;
     member.hear(beat, time.now());
-    peers.lives(beat.router());
-    int overclaimed = slots.report(member, beat.deployments(), unknown, inDoubt, time.now());
+    int overclaimed =
+        slots.report(member, beat.deployments(), unknown, members.areInDoubt(), time.now());
     check.count(Reason.OVERCLAIMED, overclaimed);
-    settleDoubt();
+    members.settleDoubt();
     if (member.leaving && !slots.isHeldBy(member) && !isWaiting(beat)) {
-      members.remove(member.router);
-      slots.forget(member);
-      peers.ended(member.router);
+      members.end(member.router);
       slots.shuffle();
     }
     dealWhatChanged();
@@ -205,102 +162,18 @@ public final class Coordinator {
     return beat.deployments().stream().anyMatch(report -> report.queued() > 0);
   }
 
-  private Member member(Heartbeat beat) {
-    Member member = members.get(beat.router());
-    if (member == null) {
-      member = new Member(beat.router(), beat.incarnation(), time.now());
-      members.put(beat.router(), member);
-    } else if (member.incarnation != beat.incarnation()) {
-      slots.forget(member); // that life is over
-      slots.shuffle();
-      member.live(beat.incarnation());
-    }
-    return member;
-  }
-
   // ---- time
 
   private void pass(long nowNanos) {
     time.look(nowNanos);
-    expire();
+    members.expire();
   }
 
   /** Does what is due: ends leases that were not renewed, and grants what is free then. */
   public void advance(long nowNanos) {
     pass(nowNanos);
-    settleDoubt();
+    members.settleDoubt();
     deal();
-  }
-
-  private boolean isHeard(Member member) {
-    return time.since(member.heardNanos) < settings.timeToLive().toNanos();
-  }
-
-  /** Heard so lately that it makes sense to grant it more. */
-  private boolean isActive(Member member) {
-    return member.heard
-        && member.connected
-        && time.since(member.heardNanos) < settings.timeToLive().toNanos() / 2;
-  }
-
-  private void expire() {
-    for (Member member : members.values()) {
-      if (!isHeard(member)) {
-        for (SlotLedger ledger : slots.ledgers()) {
-          long ends = settings.leaseEndsAfterNanos(ledger.afterlifeNanos());
-          if (time.since(member.heardNanos) >= ends) {
-            endLease(ledger, member);
-          }
-        }
-      }
-    }
-    members
-        .values()
-        .removeIf(
-            member ->
-                !isHeard(member) && !slots.isHeldBy(member) && !peers.contains(member.router));
-  }
-
-  private void endLease(SlotLedger ledger, Member member) {
-    if (peers.isGone(member.router)) {
-      ledger.forget(member); // it is gone, and so is its share
-    } else {
-      ledger.expire(member);
-    }
-  }
-
-  private void settleDoubt() {
-    if (!inDoubt) {
-      return;
-    }
-    boolean accounted = peers.areAccountedFor(this::wasHeard);
-    boolean isOverOnceAccounted = peers.areAll() || epoch <= 1;
-    boolean all = true;
-    for (SlotLedger ledger : slots.ledgers()) {
-      if (ledger.isInDoubt()) {
-        boolean leasesOver =
-            time.now() >= settings.leasesBeforeEndAfterNanos(ledger.afterlifeNanos());
-        if ((accounted && (isOverOnceAccounted || leasesOver))
-            || (leasesOver && (ledger.isStrict() || !peers.areKnown()))) {
-          ledger.endDoubt();
-          ledger.isToBeDealt = true;
-        } else {
-          all = false;
-          if (time.now() >= NEWS_NANOS) {
-            ledger.trustNewcomers();
-          }
-        }
-      }
-    }
-    if (all && (accounted || !peers.areKnown()) && !slots.isEmpty()) {
-      inDoubt = false;
-    }
-    slots.tidy();
-  }
-
-  private boolean wasHeard(String router) {
-    Member member = members.get(router);
-    return member != null && member.heard;
   }
 
   // ---- what it tells
@@ -311,22 +184,15 @@ public final class Coordinator {
   }
 
   private void dealWhatChanged() {
-    List<Member> active = new ArrayList<>(members.size());
-    int staying = 0;
-    for (Member member : members.values()) {
-      staying += member.leaving ? 0 : 1;
-      if (isActive(member)) {
-        active.add(member);
-      }
-    }
-    slots.deal(active, staying, version + 1, time.now());
+    long staying = members.all().stream().filter(member -> !member.leaving).count();
+    slots.deal(members.active(), (int) staying, version + 1, time.now());
   }
 
   /** Returns grants for routers that should not wait until they are heard again. */
   public List<Grants> toTell(long nowNanos) {
     List<Grants> grants = new ArrayList<>();
-    for (Member member : members.values()) {
-      if (member.toBeTold && isActive(member) && isValid(nowNanos)) {
+    for (Member member : members.active()) {
+      if (member.toBeTold && isValid(nowNanos)) {
         grants.add(grants(member));
       }
     }
@@ -351,10 +217,10 @@ public final class Coordinator {
   public Handover handOver() {
     ended = true;
     List<Handover.Holder> holders = new ArrayList<>();
-    for (Member member : members.values()) {
+    for (Member member : members.all()) {
       holders.add(new Handover.Holder(member.router, member.incarnation, slots.held(member)));
     }
-    return new Handover(Protocol.VERSION, router, epoch, !inDoubt, holders);
+    return new Handover(Protocol.VERSION, router, epoch, !members.areInDoubt(), holders);
   }
 
   // ---- what is shown of it
@@ -371,7 +237,7 @@ public final class Coordinator {
 
   /** Returns how much is asked of a deployment; null if it is not known. */
   public @Nullable FleetLoad load(DeploymentKey key) {
-    return slots.load(key, this::isActive);
+    return slots.load(key, members::isActive);
   }
 
   /** Returns how many slots may be held by somebody who was not heard yet. */
@@ -382,6 +248,6 @@ public final class Coordinator {
   /** Returns the most that may be held of each replica of a deployment, for checks. */
   Map<Replica, Integer> granted(DeploymentKey key) {
     SlotLedger ledger = slots.ledger(key);
-    return ledger == null ? Map.of() : ledger.grantedByReplica();
+    return ledger == null ? Map.of() : ledger.rows.grantedByReplica();
   }
 }

@@ -87,7 +87,7 @@ final class Distribution {
     if (parts.isEmpty()) {
       return;
     }
-    int slots = Math.max(0, ledger.usable(leftovers) - heldByOthers());
+    int slots = Math.max(0, ledger.rows.usable(leftovers) - heldByOthers());
     aim(slots);
     giveFree();
     callBack();
@@ -97,7 +97,7 @@ final class Distribution {
 
   /** Returns what routers may hold that were not heard lately. */
   private int heldByOthers() {
-    int held = ledger.granted();
+    int held = ledger.rows.granted();
     for (Part part : parts) {
       held = Math.max(0, held - part.holding.granted());
     }
@@ -131,7 +131,7 @@ final class Distribution {
   }
 
   private void give(Part part, int wanted) {
-    int given = ledger.grant(part.member, wanted, leftovers, version);
+    int given = ledger.rows.grant(part.holding, wanted, leftovers, version);
     part.has += given;
     part.holding.serve(Math.min(part.unmet, given));
     part.unmet = Math.max(0, part.unmet - given);
@@ -204,7 +204,7 @@ final class Distribution {
 
   private void boundQueues() {
     int set = ledger.settings().maxQueueLength();
-    long bound = set >= 0 ? set : Math.clamp(ledger.capacity(), ledger.limit(), 1_000_000);
+    long bound = set >= 0 ? set : Math.min(ledger.rows.capacity(), 1_000_000);
     long queued = parts.stream().mapToLong(part -> part.holding.queued).sum();
     double weights = parts.stream().mapToDouble(Distribution::weight).sum();
     double even = 1.0 / parts.size();

@@ -5,16 +5,12 @@ import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.Coordination;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,39 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotLedger {
   final DeploymentKey key;
-  private final Map<Replica, Row> rows = new LinkedHashMap<>();
+  final Rows rows;
   private final Map<Member, Holding> holdings = new LinkedHashMap<>();
   private RequestSettings settings = RequestSettings.DEFAULT;
-  private int limit;
 
   /** Whether something has changed since slots were dealt out. */
   boolean isToBeDealt = true;
 
-  /** Whether somebody may hold slots who was not heard. */
-  private boolean inDoubt;
-
   /** Whether there is such a deployment; one without a replica has a load all the same. */
   private boolean declared;
 
-  /** Whether that may concern replicas that become known only now. */
-  private boolean newcomersInDoubt;
-
-  /** Who tells of a replica whether it was served before this coordinator had the role. */
-  private final Predicate<Replica> wasServed;
-
   SlotLedger(DeploymentKey key, boolean inDoubt, Predicate<Replica> wasServed) {
     this.key = key;
-    this.wasServed = wasServed;
-    this.inDoubt = inDoubt;
-    this.newcomersInDoubt = inDoubt;
+    this.rows = new Rows(inDoubt, wasServed);
   }
 
   RequestSettings settings() {
     return settings;
-  }
-
-  int limit() {
-    return limit;
   }
 
   /** Twice the longest time of a request: so long one may go on when its lease has ended. */
@@ -73,60 +53,13 @@ final class SlotLedger {
   /** Takes on settings and replicas; null if there is no such deployment any more. */
   void update(@Nullable Deployment deployment) {
     declared = deployment != null;
-    Set<Replica> wanted = deployment == null ? Set.of() : new HashSet<>(deployment.replicas());
     if (deployment != null) {
       settings = deployment.requestSettings();
-      int newLimit = settings.maxConcurrentRequestsPerInstance();
-      if (inDoubt && newLimit > limit) {
-        int more = newLimit - limit;
-        rows.values().forEach(row -> row.doubt += row.inService ? more : 0);
-      }
-      limit = newLimit;
-      deployment.replicas().forEach(this::enterService);
+      rows.limit(settings.maxConcurrentRequestsPerInstance());
     }
-    for (Row row : rows.values()) {
-      row.inService = wanted.contains(row.replica);
-    }
-    rows.values().forEach(this::trim);
-    tidy();
-  }
-
-  private void enterService(Replica replica) {
-    Row row = rows.computeIfAbsent(replica, Row::new);
-    boolean mayBeHeld = newcomersInDoubt || (inDoubt && wasServed.test(replica));
-    if (!row.inService && mayBeHeld && row.doubt == 0) {
-      row.doubt = Math.max(0, limit - row.granted());
-    }
-    row.inService = true;
-  }
-
-  /** Tells routers to use less of a replica that has more in use than it may. */
-  private void trim(Row row) {
-    int most = row.inService ? limit : 0;
-    int allowed = 0;
-    for (Holding holding : holdings.values()) {
-      Claim claim = holding.claims.get(row.replica);
-      if (claim != null) {
-        claim.allowed = Math.min(claim.allowed, Math.max(0, most - allowed));
-        claim.share = Math.min(claim.share, claim.allowed);
-        allowed += claim.allowed;
-      }
-    }
-  }
-
-  private void tidy() {
-    for (Holding holding : holdings.values()) {
-      holding
-          .claims
-          .entrySet()
-          .removeIf(entry -> entry.getValue().granted == 0 && !isInService(entry.getKey()));
-    }
-    rows.values().removeIf(Row::isOver);
-  }
-
-  private boolean isInService(Replica replica) {
-    Row row = rows.get(replica);
-    return row != null && row.inService;
+    rows.serve(deployment == null ? List.of() : deployment.replicas());
+    rows.trim(holdings.values());
+    rows.tidy(holdings.values());
   }
 
   /**
@@ -136,65 +69,26 @@ final class SlotLedger {
     return rows.isEmpty() && !declared;
   }
 
-  /** Adds what may still be held of replicas that are not in service here any more. */
-  void addLeftovers(Map<Replica, Integer> leftovers) {
-    for (Row row : rows.values()) {
-      if (!row.inService) {
-        leftovers.merge(row.replica, row.granted() + row.doubt, SlotLedger::together);
-      }
-    }
-  }
-
-  /** Of a replica that many deployments claim, or claim to, there is no end of leftovers. */
-  private static int together(int some, int more) {
-    return (int) Math.min((long) some + more, Integer.MAX_VALUE);
-  }
-
   // ---- who holds it
 
   Map<Member, Holding> holdings() {
     return holdings;
   }
 
-  /** Returns what is granted of all replicas to all routers. */
-  int granted() {
-    int granted = 0;
-    for (Row row : rows.values()) {
-      granted = together(granted, row.granted());
-    }
-    return granted;
-  }
-
-  /** Returns how many slots are in doubt. */
-  int doubt() {
-    return rows.values().stream().mapToInt(row -> row.doubt).sum();
-  }
-
-  boolean isInDoubt() {
-    return inDoubt;
-  }
-
-  /** What becomes known from now on was unknown to whoever held slots before. */
-  void trustNewcomers() {
-    newcomersInDoubt = false;
-  }
-
   /** Everybody who may hold something was heard, or holds nothing any more. */
   void endDoubt() {
-    inDoubt = false;
-    newcomersInDoubt = false;
-    rows.values().forEach(row -> row.doubt = 0);
-    rows.values().forEach(this::trim); // what was inherited may be of a time with a higher limit
-    tidy();
+    rows.endDoubt();
+    rows.trim(holdings.values()); // what was inherited may be of a time with a higher limit
+    rows.tidy(holdings.values());
+    isToBeDealt = true;
   }
 
   /** Notes what the coordinator before this one knew of a router. */
   void inherit(Member member, List<Slots> held) {
     Holding holding = holdings.computeIfAbsent(member, m -> new Holding());
     for (Slots slots : held) {
-      Row row = rows.computeIfAbsent(slots.replica(), Row::new);
       Claim claim = holding.claims.computeIfAbsent(slots.replica(), replica -> new Claim());
-      row.set(claim, slots.slots(), slots.share());
+      rows.add(slots.replica()).set(claim, slots.slots(), slots.share());
     }
   }
 
@@ -214,31 +108,26 @@ final class SlotLedger {
     Set<Replica> listed = new HashSet<>();
     for (Slots held : report.replicas()) {
       listed.add(held.replica());
-      Row row = rows.get(held.replica());
+      Row row = held.slots() == 0 ? rows.find(held.replica()) : rows.add(held.replica());
       if (row == null) {
-        if (held.slots() == 0) {
-          continue; // known there, and not yet here
-        }
-        row = new Row(held.replica());
-        rows.put(held.replica(), row);
+        continue; // known there, and not yet here
       }
       Claim claim = holding.claims.computeIfAbsent(held.replica(), replica -> new Claim());
       claim.usable = true;
       if (unknown) {
-        row.admit(claim, held, inDoubt);
+        row.admit(claim, held, rows.isInDoubt());
       }
       overclaimed += Math.max(0, held.slots() - claim.granted);
       row.lower(claim, member.seen, held.slots(), held.share());
     }
     for (Map.Entry<Replica, Claim> entry : holding.claims.entrySet()) {
-      Row row = rows.get(entry.getKey());
-      if (row != null && !listed.contains(entry.getKey())) {
-        row.lower(entry.getValue(), member.seen, 0, 0);
+      if (!listed.contains(entry.getKey())) {
+        rows.get(entry.getKey()).lower(entry.getValue(), member.seen, 0, 0);
       }
     }
     isToBeDealt |= holding.isNews(report) || holding.granted() != before;
     holding.demand(report, nowNanos);
-    tidy();
+    rows.tidy(holdings.values());
     return overclaimed;
   }
 
@@ -250,74 +139,20 @@ final class SlotLedger {
     }
     holding.inUse = 0;
     holding.queued = 0;
-    holding.claims.forEach((replica, claim) -> row(replica).expire(claim, !isStrict()));
-    tidy();
+    holding.claims.forEach((replica, claim) -> rows.get(replica).expire(claim, !isStrict()));
+    rows.tidy(holdings.values());
   }
 
   /** A router holds nothing any more, and will not be heard again. */
   void forget(Member member) {
     Holding holding = holdings.remove(member);
     if (holding != null) {
-      holding.claims.forEach((replica, claim) -> row(replica).drop(claim));
-      tidy();
+      holding.claims.forEach((replica, claim) -> rows.get(replica).drop(claim));
+      rows.tidy(holdings.values());
     }
   }
 
-  /** Returns the row of a replica that somebody has a claim on. */
-  private Row row(Replica replica) {
-    return Objects.requireNonNull(rows.get(replica));
-  }
-
-  // ---- who gets more
-
-  /** Returns how many slots there are, whoever may hold them. */
-  long capacity() {
-    return limit * rows.values().stream().filter(row -> row.inService).count();
-  }
-
-  /** Returns how many slots can be used at all. */
-  int usable(Map<Replica, Integer> leftovers) {
-    int usable = 0;
-    for (Row row : rows.values()) {
-      usable += inUseOrFree(row, leftovers);
-    }
-    return usable;
-  }
-
-  private int inUseOrFree(Row row, Map<Replica, Integer> leftovers) {
-    return row.inService
-        ? Math.max(0, limit - row.doubt - leftovers.getOrDefault(row.replica, 0))
-        : 0;
-  }
-
-  /** Grants a router up to {@code wanted} more slots; returns how many. */
-  int grant(Member member, int wanted, Map<Replica, Integer> leftovers, long version) {
-    Holding holding = holdings.get(member);
-    if (holding == null || wanted <= 0) {
-      return 0;
-    }
-    ToIntFunction<Row> free = row -> inUseOrFree(row, leftovers) - row.granted();
-    List<Row> most = new ArrayList<>();
-    for (Row row : rows.values()) {
-      Claim claim = holding.claims.get(row.replica);
-      if (claim != null && claim.usable && free.applyAsInt(row) > 0) {
-        most.add(row);
-      }
-    }
-    int left = wanted;
-    while (left > 0 && !most.isEmpty()) {
-      most.sort((a, b) -> Integer.compare(free.applyAsInt(b), free.applyAsInt(a)));
-      for (Row row : most) {
-        Claim claim = holding.claims.get(row.replica);
-        if (left > 0 && claim != null) {
-          row.raise(claim, version);
-          left--;
-        }
-      }
-      most.removeIf(row -> free.applyAsInt(row) <= 0);
-    }
-    return wanted - left;
-  }
+  // ---- what is told of it
 
   /**
    * Returns what to tell a router; null if it did not name this deployment, and holds nothing of
@@ -361,12 +196,5 @@ final class SlotLedger {
       }
     }
     return new FleetLoad(inUse, queued, rate, heard, silent);
-  }
-
-  /** Returns the most that may be held of each replica, for checks. */
-  Map<Replica, Integer> grantedByReplica() {
-    Map<Replica, Integer> granted = new HashMap<>();
-    rows.values().forEach(row -> granted.put(row.replica, row.granted() + row.doubt));
-    return granted;
   }
 }

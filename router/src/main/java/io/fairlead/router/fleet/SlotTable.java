@@ -65,7 +65,7 @@ final class SlotTable {
   void inherit(Member member, List<Handover.Holding> holdings) {
     for (Handover.Holding holding : holdings) {
       SlotLedger ledger = ledger(holding.key(), /* inDoubt= */ true);
-      if (ledger.isInDoubt()) { // else that router's leases have ended
+      if (ledger.rows.isInDoubt()) { // else that router's leases have ended
         ledger.inherit(member, holding.replicas());
       }
     }
@@ -74,9 +74,8 @@ final class SlotTable {
   /** Whoever may hold something was heard, or is known to hold what it was granted. */
   void endDoubt() {
     for (SlotLedger ledger : ledgers.values()) {
-      if (ledger.isInDoubt()) {
+      if (ledger.rows.isInDoubt()) {
         ledger.endDoubt();
-        ledger.isToBeDealt = true;
       }
     }
     tidy();
@@ -157,7 +156,7 @@ final class SlotTable {
    */
   void deal(List<Member> active, int routers, long version, long nowNanos) {
     Map<Replica, Integer> leftovers = new HashMap<>();
-    ledgers.values().forEach(ledger -> ledger.addLeftovers(leftovers));
+    ledgers.values().forEach(ledger -> ledger.rows.addLeftovers(leftovers));
     if (!leftovers.equals(knownLeftovers)) {
       knownLeftovers = leftovers;
       shuffle();
@@ -191,6 +190,6 @@ final class SlotTable {
   }
 
   int doubt() {
-    return ledgers.values().stream().mapToInt(SlotLedger::doubt).sum();
+    return ledgers.values().stream().mapToInt(ledger -> ledger.rows.doubt()).sum();
   }
 }
