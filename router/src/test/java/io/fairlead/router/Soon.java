@@ -7,7 +7,7 @@ import org.awaitility.Awaitility;
 /** What must become true on another thread, however slow the machine, and without a fixed wait. */
 public final class Soon {
   /** How long to wait for what comes at once: only a test that fails waits for so long. */
-  public static final Duration PATIENCE = Duration.ofSeconds(120);
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** The same, in milliseconds, for sockets. */
   public static final int PATIENCE_MILLIS = 120_000;
