@@ -19,9 +19,10 @@ from .rounds import say
 CRDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "charts", "fairlead", "crds")
 GROUP = "fairlead.dev"
 TRAFFIC_PATH = f"/api/v1/endpoint/{models.endpoint_name(0)}/score"
-SETTLING = 90  # seconds, for what the router writes at ten a second
+SETTLING = 150  # seconds, for what the router writes at five a second
 CONVERGING = 60  # seconds
 LOOK = 0.05  # seconds between two looks at the router
+COMPILERS = ("C1 CompilerThre", "C2 CompilerThre")
 
 
 @dataclass(frozen=True)
@@ -198,35 +199,50 @@ def churn(world):
     say(f"churn: warming up for {plan.warm_up} s")
     with Churn(world.server, world.pods, world.made, plan.rate):
         time.sleep(plan.warm_up)
-    quiet, busy, rates, snapshots, threads = [], [], [], [], []
+    quiet, busy, rates, snapshots = [], [], [], []
     for number in range(1, plan.rounds + 1):
         world.settle()
         time.sleep(1)
-        quiet.append(share(router, plan.seconds))
+        quiet.append(spent(router, plan.seconds))
         with Churn(world.server, world.pods, world.made, plan.rate) as change:
             time.sleep(1)
-            before, used = router.snapshots(), machine.thread_seconds(router.child.pid)
-            busy.append(share(router, plan.seconds))
-            threads.append(spent(used, machine.thread_seconds(router.child.pid), plan.seconds))
+            before = router.snapshots()
+            busy.append(spent(router, plan.seconds))
             snapshots.append((router.snapshots() - before) / plan.seconds)
             rates.append(change.per_second())
-        say(f"churn {number}/{plan.rounds}: {quiet[-1]:.2%} and {busy[-1]:.2%} of a core, {rates[-1]:.0f} changes/s; {threads[-1]}")
-    figures = {"quiet": quiet, "busy": busy, "changes_per_second": rates, "snapshots_per_second": snapshots, "threads": threads}
+        say(f"churn {number}/{plan.rounds}: {rates[-1]:.0f} changes/s; of a core: {busy[-1]}; without changes: {quiet[-1]}")
+    figures = {"quiet": quiet, "busy": busy, "changes_per_second": rates, "snapshots_per_second": snapshots}
     what = f"of a core for {plan.rate} changes per second"
-    return figures, [targets.judged(what, [100 * each for each in targets.cost(quiet, busy)], 5.0, "%")]
+    return figures, [
+        targets.judged(what, [100 * each for each in targets.cost(totals(quiet), totals(busy))], 5.0, "%"),
+        targets.judged(
+            f"{what}, without the JVM's compilers",
+            [100 * each for each in targets.cost(work(quiet), work(busy))],
+            5.0,
+            "%",
+        ),
+    ]
 
 
-def spent(before, after, seconds):
-    """What each kind of thread took of a core in so many seconds, the most first."""
-    shares = {name: round((used - before.get(name, 0.0)) / seconds, 4) for name, used in after.items()}
-    return {name: share for name, share in sorted(shares.items(), key=lambda one: -one[1]) if share}
+def totals(rounds):
+    """What the process took in each round."""
+    return [one["process"] for one in rounds]
 
 
-def share(router, seconds):
-    """CPU time per second of the next seconds."""
-    before, began = router.cpu_seconds(), time.monotonic()
+def work(rounds):
+    """What it took beside what its compilers did, which come to an end."""
+    return [one["process"] - sum(share for name, share in one["threads"].items() if name in COMPILERS) for one in rounds]
+
+
+def spent(router, seconds):
+    """What the process takes of a core in the next seconds, and each kind of thread of it, the most first."""
+    before, used, began = machine.thread_seconds(router.child.pid), router.cpu_seconds(), time.monotonic()
     time.sleep(seconds)
-    return (router.cpu_seconds() - before) / (time.monotonic() - began)
+    took = time.monotonic() - began
+    after, process = machine.thread_seconds(router.child.pid), router.cpu_seconds() - used
+    shares = {name: round(max(0.0, now - before.get(name, 0.0)) / took, 4) for name, now in after.items()}
+    most = sorted(shares.items(), key=lambda one: -one[1])
+    return {"process": process / took, "threads": {name: share for name, share in most if share}}
 
 
 def latency(world):
