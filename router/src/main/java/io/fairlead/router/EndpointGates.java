@@ -47,6 +47,9 @@ final class EndpointGates implements Gates, AutoCloseable {
   private final ReloadLog reloads;
   private final Map<Name, Gate> gates = new HashMap<>();
 
+  /** Whose gates there are. */
+  private List<Endpoint> kept = List.of();
+
   private EndpointGates(KeySources keys, @Nullable TlsContexts tls, ReloadLog reloads) {
     this.keys = keys;
     this.tls = tls;
@@ -97,7 +100,10 @@ final class EndpointGates implements Gates, AutoCloseable {
   /** Was asked for the gates of {@code state}; no others are needed any more. */
   void end(ClusterState state) {
     keys.keep(state);
-    gates.keySet().retainAll(state.endpoints().stream().map(Name::of).collect(toSet()));
+    if (!state.endpoints().equals(kept)) {
+      kept = state.endpoints();
+      gates.keySet().retainAll(kept.stream().map(Name::of).collect(toSet()));
+    }
   }
 
   /** Looks at files; returns whether the gates of {@code state}, which is served, changed. */

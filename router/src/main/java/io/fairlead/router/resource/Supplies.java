@@ -148,10 +148,11 @@ final class Supplies {
         boolean hasHadPods = labelled.containsKey(key) || adopted.contains(key);
         if (hasHadPods && name.length() + endpoint.name().length() <= 62) {
           now.add(key);
-          byKey.putIfAbsent(
+          byKey.computeIfAbsent(
               key,
-              Supply.ofLabels(
-                  new Deployment(key, List.of(), Scoring.DEFAULT, RequestSettings.DEFAULT)));
+              none ->
+                  Supply.ofLabels(
+                      new Deployment(none, List.of(), Scoring.DEFAULT, RequestSettings.DEFAULT)));
         }
       }
     }
