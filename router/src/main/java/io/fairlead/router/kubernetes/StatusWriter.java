@@ -139,8 +139,8 @@ public final class StatusWriter implements Runnable {
     findBaseUrl();
     forgetOthers(reports);
     for (int i = 0; i < reports.size(); i++) {
-      // What this one says may be out of date.
-      if (isNew() || Thread.currentThread().isInterrupted()) {
+      // What this one says may be out of date, or another router's to say.
+      if (isNew() || !author.leads().getAsBoolean() || Thread.currentThread().isInterrupted()) {
         return;
       }
       int place = (turn + i) % reports.size();
