@@ -95,6 +95,8 @@ def connections_near_the_end(h2load, port, expected, seconds):
     while h2load.poll() is None and time.monotonic() < end:
         time.sleep(0.1)
         now = connections_to(port)
+        if time.monotonic() >= end:
+            break  # it may have ended meanwhile
         complete = complete or now >= expected
         found = now if complete else max(found, now)
     return found
