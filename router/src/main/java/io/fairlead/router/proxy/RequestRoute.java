@@ -38,9 +38,8 @@ final class RequestRoute {
   /** Forgets the last request. */
   void clear() {
     decision.clear();
-    dispatcher = null;
+    leave();
     mirror = null;
-    mirrorDispatcher = null;
     caller = CallerId.ANONYMOUS;
   }
 

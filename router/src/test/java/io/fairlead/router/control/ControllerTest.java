@@ -70,12 +70,7 @@ class ControllerTest {
   void changedDeploymentIsUpdatedInPlace() {
     apply(state(1, "echo", "blue"), 0);
     Dispatcher blue = dispatcher(2);
-    Deployment two =
-        new Deployment(
-            new DeploymentKey("default", "echo", "blue"),
-            List.of(new Replica("127.0.0.1", 1), new Replica("127.0.0.1", 2)),
-            Scoring.DEFAULT,
-            RequestSettings.DEFAULT);
+    Deployment two = deployment("echo", "blue", 1, 2);
 
     apply(new ClusterState(2, controller.current().state().endpoints(), List.of(two)), 1);
 
@@ -117,12 +112,7 @@ class ControllerTest {
   void whatComesBackChangedKeepsItsLimitAsWell() {
     apply(state(1, "echo", "blue"), 0);
     Objects.requireNonNull(dispatcher(2).acquireFree(0));
-    Deployment two =
-        new Deployment(
-            new DeploymentKey("default", "echo", "blue"),
-            List.of(new Replica("127.0.0.1", 5001), new Replica("127.0.0.1", 5002)),
-            Scoring.DEFAULT,
-            RequestSettings.DEFAULT);
+    Deployment two = deployment("echo", "blue", 5001, 5002);
 
     apply(state(2, "echo"), 1);
     apply(new ClusterState(3, controller.current().state().endpoints(), List.of(two)), 2);
@@ -198,15 +188,15 @@ class ControllerTest {
     return new ClusterState(
         version,
         List.of(Endpoint.open("default", endpoint, TrafficSplit.EMPTY)),
-        Arrays.stream(deployments)
-            .map(
-                name ->
-                    new Deployment(
-                        new DeploymentKey("default", endpoint, name),
-                        List.of(new Replica("127.0.0.1", 5001)),
-                        Scoring.DEFAULT,
-                        RequestSettings.DEFAULT))
-            .toList());
+        Arrays.stream(deployments).map(name -> deployment(endpoint, name, 5001)).toList());
+  }
+
+  private static Deployment deployment(String endpoint, String name, int... ports) {
+    return new Deployment(
+        new DeploymentKey("default", endpoint, name),
+        Arrays.stream(ports).mapToObj(port -> new Replica("127.0.0.1", port)).toList(),
+        Scoring.DEFAULT,
+        RequestSettings.DEFAULT);
   }
 
   private final class FakeMeters implements RequestMeters {

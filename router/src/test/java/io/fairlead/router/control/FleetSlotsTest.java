@@ -83,15 +83,20 @@ class FleetSlotsTest {
     assertThat(slots.report(0)).isEmpty();
   }
 
-  @Test
-  void neverExceedsWhatIsGrantedWhenADeploymentIsBack() {
+  /** Takes the deployment away, and brings it back, while a request runs. */
+  private Permit takeAwayAndBringBack() {
     serve(blue());
     grantBoth(0);
     Permit running = Objects.requireNonNull(dispatcher().acquireFree(0));
     serve();
     slots.report(0);
-
     serve(blue());
+    return running;
+  }
+
+  @Test
+  void neverExceedsWhatIsGrantedWhenADeploymentIsBack() {
+    Permit running = takeAwayAndBringBack();
     assertThat(held()).as("nothing more before it is granted").isEqualTo(1);
     assertThat(dispatcher().acquireFree(0)).isNull();
     grantBoth(0);
@@ -103,12 +108,7 @@ class FleetSlotsTest {
 
   @Test
   void requestsWaitForTheFirstGrantsWhenADeploymentIsBack() {
-    serve(blue());
-    grantBoth(0);
-    Permit running = Objects.requireNonNull(dispatcher().acquireFree(0));
-    serve();
-    slots.report(0);
-    serve(blue());
+    Permit running = takeAwayAndBringBack();
 
     assertThat(dispatcher().acquire(permit -> {}, TTL, 0)).isInstanceOf(Ticket.class);
     assertThat(dispatcher().acquire(permit -> {}, TTL, 0)).isInstanceOf(Ticket.class);
