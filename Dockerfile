@@ -28,7 +28,7 @@ COPY --from=build /out/ /opt/fairlead/
 # and the class path must be the same when the cache is trained and when it is used, so they are said once.
 RUN printf '%s\n' \
       -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData \
-      -Xms16m -XX:MaxRAMPercentage=35 -XX:ReservedCodeCacheSize=64m -XX:CompileThresholdScaling=4 \
+      -Xms16m -XX:NewSize=10m -XX:SurvivorRatio=3 -XX:MaxRAMPercentage=35 -XX:ReservedCodeCacheSize=64m -XX:CompileThresholdScaling=4 \
       -Xlog:disable -Xlog:all=warning:stderr \
       -Dio.netty.leakDetection.level=disabled -Dio.netty.jfr.enabled=false \
       -Djava.library.path=/opt/fairlead/app/native \
