@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -56,13 +57,26 @@ public final class ApiClient implements AutoCloseable {
   private final @Nullable String namespace;
   private final HttpClient http;
 
+  /**
+   * The JDK's client, whose every step is taken by the thread that reads its sockets. A pool would
+   * be handed what a watch brings once for each layer of it, from thread to thread, for more than
+   * the reading itself costs. Nobody may wait on that thread: it decodes, fills a shelf and wakes
+   * others.
+   */
+  private static final class OnReadingThread extends JdkHttpClientFactory {
+    @Override
+    protected void additionalConfig(java.net.http.HttpClient.Builder builder) {
+      builder.executor(Runnable::run);
+    }
+  }
+
   private ApiClient(Config config) {
     config.setConnectionTimeout(CONNECT_MILLIS);
     config.setRequestRetryBackoffLimit(0); // who asks decides when to ask again
     config.setUserAgent("fairlead");
     master = config.getMasterUrl();
     namespace = config.getNamespace();
-    http = new JdkHttpClientFactory().newBuilder(config).preferHttp11().build();
+    http = new OnReadingThread().newBuilder(config).preferHttp11().build();
   }
 
   /**
@@ -148,6 +162,7 @@ public final class ApiClient implements AutoCloseable {
   /**
    * Reads lines until the server ends them.
    *
+   * @param nanos by which its pace is kept
    * @param silence longest time without a byte: nobody is there any more
    * @param accepted is called when the server has agreed
    * @param cut ends it from this side
@@ -158,7 +173,8 @@ public final class ApiClient implements AutoCloseable {
       Duration silence,
       LineReader lines,
       Runnable accepted,
-      CompletableFuture<Void> cut)
+      CompletableFuture<Void> cut,
+      LongSupplier nanos)
       throws IOException {
     HttpRequest request =
         http.newHttpRequestBuilder()
@@ -168,12 +184,13 @@ public final class ApiClient implements AutoCloseable {
             .forStreaming()
             .build();
     Target target = new Target(lines);
+    ReadPace pace = new ReadPace(nanos.getAsLong());
     CompletableFuture<HttpResponse<AsyncBody>> asked =
         http.consumeBytes(
             request,
             (buffers, body) -> {
               buffers.forEach(target.reader::accept);
-              body.consume();
+              readOn(body, pace, nanos);
             });
     HttpResponse<AsyncBody> answer = await(asked, PATIENCE);
     AsyncBody body = answer.body();
@@ -186,6 +203,21 @@ public final class ApiClient implements AutoCloseable {
       awaitEnd(CompletableFuture.anyOf(body.done(), cut), silence, lines);
     } finally {
       body.cancel();
+    }
+  }
+
+  private static void readOn(AsyncBody body, ReadPace pace, LongSupplier nanos) {
+    long pause = pace.pauseNanos(nanos.getAsLong());
+    if (pause <= 0) {
+      pace.asked(nanos.getAsLong());
+      body.consume();
+    } else {
+      CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS)
+          .execute(
+              () -> {
+                pace.asked(nanos.getAsLong());
+                body.consume();
+              });
     }
   }
 

@@ -215,7 +215,7 @@ final class Watch<T> implements Runnable {
             + selector;
     CompletableFuture<Void> fresh = new CompletableFuture<>();
     cut = fresh;
-    client.stream(query, SILENCE, new LineReader(this::event), this::accepted, fresh);
+    client.stream(query, SILENCE, new LineReader(this::event), this::accepted, fresh, nanos);
     contact.heard();
   }
 
