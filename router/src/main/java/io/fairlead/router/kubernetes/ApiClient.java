@@ -43,7 +43,7 @@ public final class ApiClient implements AutoCloseable {
     }
   }
 
-  /** Longest time for a whole answer. */
+  /** Longest time for a whole answer, after the server's name was looked up. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** A server that is gone is noticed soon, and so is its return. */
@@ -65,8 +65,8 @@ public final class ApiClient implements AutoCloseable {
    */
   private static final class OnReadingThread extends JdkHttpClientFactory {
     @Override
-    protected void additionalConfig(java.net.http.HttpClient.Builder builder) {
-      builder.executor(Runnable::run);
+    protected java.net.http.HttpClient.Builder createNewHttpClientBuilder() {
+      return java.net.http.HttpClient.newBuilder().executor(Runnable::run);
     }
   }
 
@@ -189,8 +189,9 @@ public final class ApiClient implements AutoCloseable {
         http.consumeBytes(
             request,
             (buffers, body) -> {
+              long pause = pace.pauseNanos(nanos.getAsLong()); // however long they take to decode
               buffers.forEach(target.reader::accept);
-              readOn(body, pace, nanos);
+              readOn(body, pause, () -> pace.asked(nanos.getAsLong()));
             });
     HttpResponse<AsyncBody> answer = await(asked, PATIENCE);
     AsyncBody body = answer.body();
@@ -206,18 +207,18 @@ public final class ApiClient implements AutoCloseable {
     }
   }
 
-  private static void readOn(AsyncBody body, ReadPace pace, LongSupplier nanos) {
-    long pause = pace.pauseNanos(nanos.getAsLong());
-    if (pause <= 0) {
-      pace.asked(nanos.getAsLong());
-      body.consume();
+  private static void readOn(AsyncBody body, long pauseNanos, Runnable asked) {
+    Runnable ask =
+        () -> {
+          asked.run();
+          body.consume(); // decodes here what is there already
+        };
+    if (pauseNanos <= 0) {
+      ask.run();
     } else {
-      CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS)
-          .execute(
-              () -> {
-                pace.asked(nanos.getAsLong());
-                body.consume();
-              });
+      CompletableFuture.delayedExecutor(
+              pauseNanos, TimeUnit.NANOSECONDS, Thread::startVirtualThread)
+          .execute(ask);
     }
   }
 

@@ -9,8 +9,8 @@ final class ReadPace {
   /** From the beginning of one reading to the next. */
   static final long PERIOD_NANOS = 200_000_000;
 
-  /** What comes sooner than that had come already. */
-  static final long AT_ONCE_NANOS = 2_000_000;
+  /** What comes sooner than that had come already, even if the thread was busy with others. */
+  static final long AT_ONCE_NANOS = 5_000_000;
 
   private long askedNanos;
   private long begunNanos;
@@ -21,7 +21,9 @@ final class ReadPace {
     begunNanos = nowNanos - PERIOD_NANOS;
   }
 
-  /** Something has come and is dealt with; returns how long to wait before more is asked for. */
+  /**
+   * Something has come; returns how long to wait, once it is dealt with, before asking for more.
+   */
   long pauseNanos(long nowNanos) {
     boolean hadPiledUp = nowNanos - askedNanos < AT_ONCE_NANOS;
     long sinceBegun = nowNanos - begunNanos;
