@@ -43,6 +43,18 @@ public final class ApiClient implements AutoCloseable {
     }
   }
 
+  /**
+   * The JDK's client, whose every step is taken by the thread that reads its sockets. A pool would
+   * be handed what a watch brings once for each layer of it, from thread to thread, which costs
+   * half as much again. Nobody may wait on that thread: it decodes, fills a shelf and wakes others.
+   */
+  private static final class OnReadingThread extends JdkHttpClientFactory {
+    @Override
+    protected java.net.http.HttpClient.Builder createNewHttpClientBuilder() {
+      return java.net.http.HttpClient.newBuilder().executor(Runnable::run);
+    }
+  }
+
   /** Longest time for a whole answer, after the server's name was looked up. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -56,19 +68,6 @@ public final class ApiClient implements AutoCloseable {
   private final String master;
   private final @Nullable String namespace;
   private final HttpClient http;
-
-  /**
-   * The JDK's client, whose every step is taken by the thread that reads its sockets. A pool would
-   * be handed what a watch brings once for each layer of it, from thread to thread, for more than
-   * the reading itself costs. Nobody may wait on that thread: it decodes, fills a shelf and wakes
-   * others.
-   */
-  private static final class OnReadingThread extends JdkHttpClientFactory {
-    @Override
-    protected java.net.http.HttpClient.Builder createNewHttpClientBuilder() {
-      return java.net.http.HttpClient.newBuilder().executor(Runnable::run);
-    }
-  }
 
   private ApiClient(Config config) {
     config.setConnectionTimeout(CONNECT_MILLIS);
@@ -162,10 +161,10 @@ public final class ApiClient implements AutoCloseable {
   /**
    * Reads lines until the server ends them.
    *
-   * @param nanos by which its pace is kept
    * @param silence longest time without a byte: nobody is there any more
    * @param accepted is called when the server has agreed
    * @param cut ends it from this side
+   * @param nanos by which its pace is kept
    * @throws ApiFailure if it refuses
    */
   void stream(
@@ -191,7 +190,12 @@ public final class ApiClient implements AutoCloseable {
             (buffers, body) -> {
               long pause = pace.pauseNanos(nanos.getAsLong()); // however long they take to decode
               buffers.forEach(target.reader::accept);
-              readOn(body, pause, () -> pace.asked(nanos.getAsLong()));
+              after(
+                  pause,
+                  () -> {
+                    pace.asked(nanos.getAsLong());
+                    body.consume(); // decodes there what has come meanwhile
+                  });
             });
     HttpResponse<AsyncBody> answer = await(asked, PATIENCE);
     AsyncBody body = answer.body();
@@ -207,18 +211,13 @@ public final class ApiClient implements AutoCloseable {
     }
   }
 
-  private static void readOn(AsyncBody body, long pauseNanos, Runnable asked) {
-    Runnable ask =
-        () -> {
-          asked.run();
-          body.consume(); // decodes here what is there already
-        };
+  private static void after(long pauseNanos, Runnable step) {
     if (pauseNanos <= 0) {
-      ask.run();
+      step.run();
     } else {
       CompletableFuture.delayedExecutor(
               pauseNanos, TimeUnit.NANOSECONDS, Thread::startVirtualThread)
-          .execute(ask);
+          .execute(step);
     }
   }
 
