@@ -1,12 +1,15 @@
 """Tests of what the benchmarks compute, without starting anything: python3 -m unittest discover bench"""
 
+import contextlib
+import io
 import os
 import struct
+import subprocess
 import tempfile
 import unittest
 
 from harness import contract, openloop, peers, report, targets, wire
-from harness.load import parse, quantile
+from harness.load import TRIES, H2Load, LateConnections, again_if_late, parse, quantile
 from harness.peer import Setting
 from harness.rounds import Contest, Plan, pace, pooled
 from harness.scenes import SCENES
@@ -43,6 +46,41 @@ class LoadTest(unittest.TestCase):
     def test_refuses_what_is_no_summary(self):
         with self.assertRaises(SystemExit):
             parse("h2load: unrecognized option", "", os.devnull, 0)
+
+
+class EndlessLoadTest(unittest.TestCase):
+    """What is made of a generator that does not end by itself."""
+
+    @staticmethod
+    def outcome(command):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as generator:
+            H2Load.ended(generator, "/score", patience=0.1)
+
+    def test_knows_one_that_loads_on_from_one_that_waits(self):
+        with self.assertRaises(LateConnections):
+            self.outcome(["cat", "/dev/zero"])
+        with self.assertRaisesRegex(SystemExit, "waits for answers") as waits:
+            self.outcome(["sleep", "60"])
+        self.assertNotIsInstance(waits.exception, LateConnections)
+
+    def test_loads_again_when_connections_were_late_but_not_for_ever(self):
+        left = [LateConnections("late"), LateConnections("late"), 7]
+        tries = []
+
+        def stretch():
+            tries.append(1)
+            outcome = left.pop(0)
+            if isinstance(outcome, LateConnections):
+                raise outcome
+            return outcome
+
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(7, again_if_late(stretch))
+            left[:] = [LateConnections("late")] * (TRIES + 1)
+            tries.clear()
+            with self.assertRaises(LateConnections):
+                again_if_late(stretch)
+        self.assertEqual(TRIES, len(tries))
 
 
 def peer(cpu, rps, p99, errors=0):

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 
@@ -14,6 +15,21 @@ PROTOCOLS = {
 }
 
 PATIENCE = 30  # seconds, for what was in flight at the end
+TRIES = 3
+
+
+class LateConnections(SystemExit):
+    """Connections were made after h2load's time was up: it loads those for ever, and never ends."""
+
+
+def again_if_late(stretch):
+    """What a stretch of load, a function, gives; again, up to three times in all, if connections were late."""
+    for _ in range(TRIES - 1):
+        try:
+            return stretch()
+        except LateConnections as late:
+            print(f"again: {late}", file=sys.stderr, flush=True)
+    return stretch()
 
 
 @dataclass(frozen=True)
@@ -41,8 +57,7 @@ class H2Load:
     def greet(self, protocol, port, path, fields=()):
         """Makes every connection once and has it answer, however long a cold peer takes for that.
 
-        To be called before the first `run` against a peer: h2load never closes a connection whose
-        handshake is still under way when its time is up, and so never ends.
+        To be called before the first `run` against a peer, so that late connections are rare.
         """
         with self.started(protocol, port, path, fields, ["-n", str(self.clients * self.streams)]) as h2load:
             self.ended(h2load, path)
@@ -51,6 +66,7 @@ class H2Load:
         """Loads a port for some seconds: a closed loop, or `rate` requests per second in all.
 
         `idle` other connections to that port are expected to stay open; `fields` are in the head of each request.
+        Ends with LateConnections if a handshake took until after the time: see `again_if_late`.
         """
         log = self.workshop.write("latencies.tsv", b"")
         more = ["-D", str(seconds), f"--log-file={log}"]
@@ -70,13 +86,27 @@ class H2Load:
         return subprocess.Popen(command + [url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     @staticmethod
-    def ended(h2load, path):
+    def ended(h2load, path, patience=PATIENCE):
         try:
-            return h2load.communicate(timeout=PATIENCE)
+            return h2load.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
-            raise SystemExit(f"h2load did not end {PATIENCE} s after its time: {path}") from None
+            if reads_on(h2load.pid):
+                raise LateConnections(f"a connection was made after the time of h2load was up: {path}") from None
+            raise SystemExit(f"h2load waits for answers {patience} s after its time: {path}") from None
         finally:
             h2load.kill()
+
+
+def reads_on(pid, seconds=2):
+    """Whether a process reads anything within some seconds: h2load alone, as `taskset` becomes it."""
+    before = bytes_read(pid)
+    time.sleep(seconds)
+    return bytes_read(pid) > before
+
+
+def bytes_read(pid):
+    with open(f"/proc/{pid}/io", encoding="ascii") as counters:
+        return int(re.search(r"rchar: (\d+)", counters.read())[1])
 
 
 def connections_to(port):
