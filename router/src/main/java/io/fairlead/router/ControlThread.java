@@ -3,6 +3,7 @@ package io.fairlead.router;
 import io.fairlead.router.control.Controller;
 import io.fairlead.router.control.SlotAudit;
 import io.fairlead.router.model.ClusterState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -22,8 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ControlThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlThread.class);
-  private static final long PERIOD_MILLIS = 1000;
-  private static final long PERIOD_NANOS = PERIOD_MILLIS * 1_000_000;
+  private static final long PERIOD_NANOS = 1_000_000_000L;
 
   /** A change waits so long for the token keys that it needs, and then goes without. */
   private static final long KEY_PATIENCE_NANOS = 5_000_000_000L;
@@ -42,7 +42,6 @@ final class ControlThread implements AutoCloseable {
   private final EndpointGates gates;
   private final ReloadLog reloads;
   private final LongSupplier nanos;
-  private List<LongConsumer> watches = List.of();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("fairlead-control").daemon().factory());
@@ -87,15 +86,28 @@ final class ControlThread implements AutoCloseable {
   }
 
   /**
-   * Begins to look.
+   * Begins to look. What is done once a second is spread over the second: it is called too seldom
+   * to be compiled well, takes 2 ms in all, and where a loop has no core to spare its requests
+   * wait.
    *
-   * @param each is told the time once a turn
+   * @param more is told the time once a second
    */
-  void start(LongConsumer... each) {
-    watches = List.of(each);
-    var _ =
-        thread.scheduleWithFixedDelay(
-            this::turn, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  void start(LongConsumer... more) {
+    List<LongConsumer> steps = new ArrayList<>();
+    steps.add(this::passTime);
+    steps.add(now -> readSourceInTurn());
+    steps.addAll(List.of(more));
+    long apart = PERIOD_NANOS / steps.size();
+    long first = apart;
+    for (LongConsumer step : steps) {
+      var _ =
+          thread.scheduleWithFixedDelay(
+              () -> attempt(() -> step.accept(nanos.getAsLong())),
+              first,
+              PERIOD_NANOS,
+              TimeUnit.NANOSECONDS);
+      first += apart;
+    }
   }
 
   /**
@@ -126,16 +138,18 @@ final class ControlThread implements AutoCloseable {
     attempt(this::applyWaiting);
   }
 
-  private void turn() {
-    attempt(() -> controller.advance(nanos.getAsLong()));
-    attempt(() -> audit.turn(nanos.getAsLong()));
-    watches.forEach(watch -> attempt(() -> watch.accept(nanos.getAsLong())));
+  private void passTime(long now) {
+    attempt(() -> controller.advance(now));
+    attempt(() -> audit.turn(now));
+    attempt(this::pollGates);
+  }
+
+  private void readSourceInTurn() {
     boolean isLookDue = woken.get() && nanos.getAsLong() - lookedAt < PERIOD_NANOS;
     if (!isLookDue) {
       attempt(this::readSource);
     }
     attempt(this::applyWaiting);
-    attempt(this::pollGates);
   }
 
   /**

@@ -32,6 +32,7 @@ final class OverloadWatch {
   private final Status status;
   private final OverloadGauge gauge;
   private final Sustained lag = new Sustained();
+  private final long mostDescriptors = FileDescriptors.limit();
   private final @Nullable CgroupMemory cgroup =
       CgroupMemory.find(Path.of("/proc/self/cgroup"), Path.of("/sys/fs/cgroup"));
 
@@ -66,7 +67,7 @@ final class OverloadWatch {
     }
     long open = FileDescriptors.open();
     if (open >= 0) {
-      readings.add(Reading.of(Resource.DESCRIPTORS, open, FileDescriptors.limit()));
+      readings.add(Reading.of(Resource.DESCRIPTORS, open, mostDescriptors));
     }
     long late = lag.of(proxy.lagNanos(nowNanos));
     readings.add(Reading.of(Resource.LOOP_LAG, late, limits.maxLoopLag().toNanos()));
