@@ -23,19 +23,15 @@ import org.slf4j.LoggerFactory;
  * Writes what is to be said of resources into their status, and news of them as Events, as long as
  * this router leads. Runs on a thread of its own until that is interrupted; told by any.
  *
- * <p>Nothing is written that a resource says already. There are at most five writes a second, which
- * is what clients of Kubernetes are used to, a hundred more where there was little to write before,
- * twenty a second of them; and of one resource one in two seconds: what comes and goes faster is
- * not worth a write.
+ * <p>Nothing is written that a resource says already, no more often than {@link WritePace} has it,
+ * and of one resource no more than once in two seconds: what comes and goes faster is not worth a
+ * write.
  */
 public final class StatusWriter implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
   private static final String APPLY = "application/apply-patch+yaml";
   private static final String AS = "?fieldManager=fairlead&force=true";
 
-  private static final long PACE_NANOS = 200_000_000L;
-  private static final long MOST_AHEAD_NANOS = 100 * PACE_NANOS;
-  private static final long SHORTEST_PAUSE_MILLIS = 50;
   private static final long LOOK_MILLIS = 1_000;
   private static final long SERVICE_NANOS = 10_000_000_000L;
   private static final long AGAIN_NANOS = 2_000_000_000L;
@@ -83,10 +79,10 @@ public final class StatusWriter implements Runnable {
   private final EventWriter events;
   private final Map<String, Entry> entries = new HashMap<>();
   private final Contact contact;
+  private final WritePace pace;
   private List<Report> told = List.of();
   private boolean isNew;
   private int turn; // whose it is: all have one, however often others change
-  private long pacedAt = Long.MIN_VALUE / 2; // when the last write would have been due by the pace
   private @Nullable String baseUrl;
   private long baseUrlDueAt = Long.MIN_VALUE / 2;
 
@@ -98,6 +94,7 @@ public final class StatusWriter implements Runnable {
     this.nanos = nanos;
     this.events = new EventWriter(client, author.self(), nanos);
     this.contact = new Contact(nanos);
+    this.pace = new WritePace(nanos.getAsLong());
     this.baseUrl = author.publicBaseUrl();
   }
 
@@ -148,16 +145,9 @@ public final class StatusWriter implements Runnable {
       Entry entry = entries.computeIfAbsent(report.object().uid(), uid -> new Entry());
       if (entry.notBefore - nanos.getAsLong() <= 0 && write(report, entry)) {
         turn = place + 1;
-        Thread.sleep(pauseMillis());
+        Thread.sleep(pace.pauseMillis(nanos.getAsLong()));
       }
     }
-  }
-
-  /** Returns how long to wait after a write. */
-  private long pauseMillis() {
-    long now = nanos.getAsLong();
-    pacedAt = Math.max(now, pacedAt) + PACE_NANOS;
-    return Math.max(SHORTEST_PAUSE_MILLIS, (pacedAt - now - MOST_AHEAD_NANOS) / 1_000_000);
   }
 
   private void forgetOthers(List<Report> reports) {

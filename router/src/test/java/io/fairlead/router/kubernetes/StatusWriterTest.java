@@ -1,5 +1,6 @@
 package io.fairlead.router.kubernetes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ class StatusWriterTest {
   @TempDir Path directory;
   private final AtomicLong now = new AtomicLong();
   private final AtomicBoolean leads = new AtomicBoolean(true);
+  private final AtomicInteger asked = new AtomicInteger(); // who leads: in each turn and report
+  private int mostAsked = Integer.MAX_VALUE; // that may lead
   private FakeApiServer server;
   private ApiClient client;
   private @Nullable Thread thread;
@@ -83,6 +87,38 @@ class StatusWriterTest {
     leads.set(true); // what was told is written then
 
     assertThat(server.write().path()).isEqualTo(ENDPOINT);
+  }
+
+  @Test
+  void eachWriteAsksWhoLeads() throws Exception {
+    mostAsked = 2; // for the turn, and for the first of five
+    writer("https://m", null).tell(changing(1));
+
+    assertThat(patched()).isNotEmpty();
+    await().atMost(Soon.PATIENCE).until(() -> asked.get() > 3); // the fourth is of the next turn
+    assertThat(server.unexpectedWrites())
+        .extracting(FakeApiServer.Write::method)
+        .doesNotContain("PATCH");
+  }
+
+  @Test
+  void whatIsSaidAlreadyIsPassedBy() throws Exception {
+    StatusWriter writer = writer("https://m", null);
+    writer.tell(List.of(WantedStatusTest.endpoint("{}")));
+    String said = JsonTree.read(server.write().body().getBytes(UTF_8)).path("status").toString();
+    server.write(); // its event
+
+    for (int i = 0; i < 2; i++) { // the second time it is not even worked out
+      now.addAndGet(60_000_000_000L);
+      int before = asked.get();
+      writer.tell(List.of(WantedStatusTest.endpoint(said)));
+      await().atMost(Soon.PATIENCE).until(() -> asked.get() >= before + 4); // two turns
+    }
+    assertThat(server.unexpectedWrites()).isEmpty();
+
+    writer.tell(
+        List.of(WantedStatusTest.endpoint(said, new Condition(Condition.Type.NO_TRAFFIC, "none"))));
+    assertThat(server.write().body()).contains("NoTraffic");
   }
 
   @Test
@@ -196,11 +232,15 @@ class StatusWriterTest {
     assertThat(server.write().path()).isEqualTo(ENDPOINT);
   }
 
+  private boolean leads() {
+    return asked.incrementAndGet() <= mostAsked && leads.get();
+  }
+
   private StatusWriter writer(@Nullable String publicBaseUrl, @Nullable String service) {
     var writer =
         new StatusWriter(
             client,
-            new StatusWriter.Author("pod-1", leads::get, publicBaseUrl, service),
+            new StatusWriter.Author("pod-1", this::leads, publicBaseUrl, service),
             () -> Instant.parse("2026-11-01T10:00:00Z"),
             now::get);
     thread = Thread.ofVirtual().start(writer);

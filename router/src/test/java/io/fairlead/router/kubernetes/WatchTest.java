@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fairlead.router.Soon;
 import io.fairlead.router.resource.ObservedPod;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +84,35 @@ class WatchTest {
     await().atMost(Soon.PATIENCE).until(() -> watch.shelf().contents().get(1).isReady());
     stream.event("DELETED", pod("a", "103", true));
     awaitPods("b");
+  }
+
+  /** However slow this test is, it cannot be faster than the pause. */
+  @Test
+  void whatComesInAStormIsGathered() throws Exception {
+    server.list(PODS, "100");
+    thread.start();
+    FakeApiServer.Stream stream = server.stream(PODS);
+    now.addAndGet(1_000_000_000L);
+    stream.event("ADDED", pod("a", "101", true));
+    awaitPods("a");
+    now.addAndGet(10_000_000L);
+    long begun = System.nanoTime();
+    stream.event("ADDED", pod("b", "102", true)); // soon after another
+    awaitAtOnce("102");
+
+    stream.event("ADDED", pod("c", "103", true));
+
+    awaitAtOnce("103");
+    assertThat(System.nanoTime() - begun).isGreaterThan(ReadPace.PERIOD_NANOS - 10_000_000L);
+  }
+
+  /** Waits for a version, and no moment longer. */
+  private void awaitAtOnce(String version) {
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .atMost(Soon.PATIENCE)
+        .until(() -> watch.shelf().version().equals(version));
   }
 
   @Test
