@@ -39,6 +39,7 @@ class Plan:
     away: int  # seconds without API server
     router_cpus: frozenset
     other_cpus: frozenset
+    server_cpus: frozenset
 
 
 class World:
@@ -52,7 +53,7 @@ class World:
         self.model_port = self.ports.take()
         self.router = None
         say("starting etcd and kube-apiserver")
-        self.cluster = Cluster(workshop, folder, plan.other_cpus)
+        self.cluster = Cluster(workshop, folder, plan.server_cpus)
         self.server = self.cluster.server("kube-apiserver")
         self.server.start()
         self.pods = models.Pods("pod", plan.endpoints)
