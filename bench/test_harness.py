@@ -6,12 +6,13 @@ import os
 import struct
 import subprocess
 import tempfile
+import types
 import unittest
 
 from harness import contract, openloop, peers, report, targets, wire
 from harness.load import TRIES, H2Load, LateConnections, again_if_late, parse, quantile
 from harness.peer import Setting
-from harness.rounds import Contest, Plan, pace, pooled
+from harness.rounds import Contest, Plan, order, pace, pooled
 from harness.scenes import SCENES
 
 SUMMARY = """
@@ -309,6 +310,15 @@ class RateTest(unittest.TestCase):
     def test_has_more_and_shorter_rounds(self):
         plan = Plan(3, 6, 45, "", 0.1, frozenset(), frozenset()).of(SCENES["h1-70"])
         self.assertEqual((9, 3, "70%"), (plan.rounds, plan.seconds, plan.rate))
+
+    def test_lets_each_be_the_first_after_those_that_leave_its_cpu_idle(self):
+        a, b, c, direct = (
+            types.SimpleNamespace(name=name, peer=types.SimpleNamespace(beside_load=name == "direct"))
+            for name in ("fairlead", "nginx", "haproxy", "direct")
+        )
+        rounds = [order([a, b, c, direct], number) for number in (1, 2, 3, 4)]
+        self.assertEqual([[a, b, c, direct], [b, c, a, direct], [c, a, b, direct], [a, b, c, direct]], rounds)
+        self.assertEqual([direct], order([direct], 2))
 
     def test_takes_unexpected_and_missing_answers_for_errors(self):
         latency = {"p50": 1.0, "p99": 2.0, "p999": 3.0}

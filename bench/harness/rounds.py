@@ -1,4 +1,4 @@
-"""Peers measured in turn: A, B, C, A, B, C, ... so that what drifts on the machine drifts for all."""
+"""Peers measured in turn: A, B, C, B, C, A, ... so that what drifts on the machine drifts for all."""
 
 import contextlib
 import sys
@@ -99,6 +99,17 @@ def settings(workshop, replicas, reply_bytes=1024, limit=0):
         yield Setting(workshop, plain, tls, admin, replicas, cert, key, both, reply_bytes, limit)
 
 
+def order(running, number):
+    """Who follows whom in a round: each is the first in its turn, and those that use another CPU come last.
+
+    They leave the peers' CPU idle, and who comes first after them finds it cold.
+    """
+    on_the_cpu = [one for one in running if not one.peer.beside_load]
+    beside = [one for one in running if one.peer.beside_load]
+    first = (number - 1) % len(on_the_cpu) if on_the_cpu else 0
+    return on_the_cpu[first:] + on_the_cpu[:first] + beside
+
+
 class Contest:
     """The rounds of one run."""
 
@@ -142,7 +153,7 @@ class Contest:
                 self.ask(scene.protocol, one, self.settling_seconds(one.peer), rate)
         results = {one.name: [] for one in running}
         for number in range(1, self.plan.rounds + 1):
-            for one in running:
+            for one in order(running, number):
                 result = self.round(scene, one, rate)
                 results[one.name].append(result)
                 say(f"{scene.name} {number}/{self.plan.rounds} {one.name}: {brief(result)}")
