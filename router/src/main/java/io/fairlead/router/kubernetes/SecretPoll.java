@@ -16,15 +16,13 @@ import org.slf4j.LoggerFactory;
  * Asks for single Secrets by name, again and again: all that it needs to be allowed is {@code get}
  * of those. Several threads may run it, each until it is interrupted.
  *
- * <p>One that is there is asked for every five seconds, or so that there are no more than ten
- * questions a second; one that is not there every two. One that cannot be asked for stays as it
- * was.
+ * <p>One that is there is asked for every five seconds, but no two within a tenth of a second, so
+ * that many make a steady ten a second and no burst; one that is not there every two. One that
+ * cannot be asked for stays as it was.
  */
 final class SecretPoll implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SecretPoll.class);
-  private static final long FOUND_NANOS = 5_000_000_000L;
   private static final long MISSING_NANOS = 2_000_000_000L;
-  private static final long SHARE_NANOS = 100_000_000L;
 
   private static final class Entry {
     private @Nullable SecretLook look;
@@ -40,6 +38,7 @@ final class SecretPoll implements Runnable {
   private final Runnable changed;
   private final LongSupplier nanos;
   private final Contact contact;
+  private final AskPace pace;
   private final Map<SecretKey, Entry> entries = new HashMap<>();
   private Map<SecretKey, SecretLook> looks = Map.of();
   private boolean isChanged;
@@ -54,6 +53,7 @@ final class SecretPoll implements Runnable {
     this.changed = changed;
     this.nanos = nanos;
     this.contact = new Contact(nanos);
+    this.pace = new AskPace(nanos.getAsLong());
   }
 
   /** Asks for these from now on, and for no others. */
@@ -99,7 +99,7 @@ final class SecretPoll implements Runnable {
     while (true) {
       long now = nanos.getAsLong();
       SecretKey first = null;
-      long dueAt = now + FOUND_NANOS;
+      long dueAt = now + AskPace.AGAIN_NANOS;
       for (Map.Entry<SecretKey, Entry> each : entries.entrySet()) {
         if (!each.getValue().isAsked && each.getValue().dueAt < dueAt) {
           first = each.getKey();
@@ -143,11 +143,8 @@ final class SecretPoll implements Runnable {
         return; // nobody wants it any more
       }
       entry.isAsked = false;
-      long pause =
-          look instanceof SecretLook.Found
-              ? Math.max(FOUND_NANOS, SHARE_NANOS * entries.size())
-              : MISSING_NANOS;
-      entry.dueAt = nanos.getAsLong() + pause;
+      long now = nanos.getAsLong();
+      entry.dueAt = look instanceof SecretLook.Found ? pace.againNanos(now) : now + MISSING_NANOS;
       if (look == null) {
         return;
       }
