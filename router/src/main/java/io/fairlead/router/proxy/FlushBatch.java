@@ -55,7 +55,7 @@ final class FlushBatch implements Runnable {
     for (int i = 0; i < batch.size(); i++) {
       try {
         batch.get(i).flushNow();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // no direct memory left is an Error
         bugs.accept(e);
       }
     }

@@ -208,7 +208,7 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
     if (state == State.IDLE) {
       loop.recorder.count(ProxyEvent.UPSTREAM_IDLE_BYTES);
       close();
-    } else if (state == State.BUSY && !sender.hasBegun()) {
+    } else if (isReading() && !sender.hasBegun()) { // also if nobody wants the answer any more
       loop.recorder.count(ProxyEvent.UPSTREAM_IDLE_BYTES); // before anything was asked
       close();
       use.stale();

@@ -35,7 +35,7 @@ final class FlushBatchTest {
     public void flushNow() {
       marked = false;
       if (broken) {
-        throw new IllegalStateException(name);
+        throw new OutOfMemoryError(name); // as Netty does where no direct memory is left
       }
       flushed.add(name);
     }
@@ -63,6 +63,30 @@ final class FlushBatchTest {
   }
 
   @Test
+  void whatIsWrittenByAFlushIsFlushedInTheNextTurn() {
+    Connection late = new Connection("late", false);
+    batch.add(
+        new FlushBatch.Flushable() {
+          @Override
+          public boolean markForFlush() {
+            return true;
+          }
+
+          @Override
+          public void flushNow() {
+            batch.add(late);
+          }
+        });
+    endTurn();
+    assertThat(flushed).isEmpty();
+
+    endTurn();
+
+    assertThat(flushed).containsExactly("late");
+    assertThat(turnEnds).isEmpty();
+  }
+
+  @Test
   void aFlushThatThrowsHoldsUpNoOther() {
     batch.add(new Connection("broken", true));
     batch.add(new Connection("a", false));
@@ -73,6 +97,6 @@ final class FlushBatchTest {
     endTurn();
 
     assertThat(flushed).containsExactly("a", "b", "c");
-    assertThat(bugs).singleElement().isInstanceOf(IllegalStateException.class);
+    assertThat(bugs).singleElement().isInstanceOf(OutOfMemoryError.class);
   }
 }

@@ -67,11 +67,20 @@ final class RetryOverTheWireTest {
 
   @Test
   void takesAFreshConnectionForOneThatTheModelHadClosed() throws Exception {
-    var replica = stage.replica().next(Script.respond(FakeReplica.OK).waitForGo().close());
+    takesAFreshConnection(Script.respond(FakeReplica.OK).waitForGo().close());
+  }
+
+  @Test
+  void takesAFreshConnectionForOneThatTheModelHadReset() throws Exception {
+    takesAFreshConnection(Script.respond(FakeReplica.OK).waitForGo().reset());
+  }
+
+  private void takesAFreshConnection(Script leaves) throws Exception {
+    var replica = stage.replica().next(leaves);
     stage.start(replica);
     var caller = stage.caller();
     assertThat(caller.call(Caller.post("1")).status()).isEqualTo(200);
-    // both are there when the loop looks: the next request, and behind it the model's FIN
+    // both are there when the loop looks: the next request, and behind it the model's end
     stage.whilePaused(
         () -> {
           caller.send(Caller.post("2"));
