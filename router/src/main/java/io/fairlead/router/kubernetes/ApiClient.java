@@ -15,14 +15,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Asks an API server. How it is found and what it is shown (kubeconfig, service account, client
@@ -114,9 +112,7 @@ public final class ApiClient implements AutoCloseable {
   /** Asks for one Secret. */
   public SecretLook secret(SecretKey key) throws IOException {
     try {
-      JsonNode data = JsonTree.read(get(Paths.secret(key))).path("data");
-      return new SecretLook.Found(
-          data.isObject() ? SecretReader.readData("{\"data\":" + data + "}") : Map.of());
+      return new SecretLook.Found(SecretReader.decode(JsonTree.data(get(Paths.secret(key)))));
     } catch (ApiFailure e) {
       return switch (e.code()) {
         case NOT_FOUND -> new SecretLook.Missing();

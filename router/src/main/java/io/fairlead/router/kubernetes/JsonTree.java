@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
@@ -32,6 +34,24 @@ final class JsonTree {
       return MAPPER.readTree(json);
     } catch (JacksonException e) {
       throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Reads the texts under {@code data} of a Secret. No failure shows any of it. */
+  static Map<String, String> data(byte[] json) throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("not a Secret (expected: an object)");
+      }
+      for (var each : readObject(parser, Set.of("metadata")).path("data").properties()) {
+        if (each.getValue().isString()) {
+          texts.put(each.getKey(), each.getValue().asString());
+        }
+      }
+      return texts;
+    } catch (JacksonException e) {
+      throw new IOException("not JSON"); // its message would have some of what was read
     }
   }
 

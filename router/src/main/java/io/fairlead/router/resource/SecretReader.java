@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -14,6 +15,9 @@ public final class SecretReader {
   /** Every key that a Secret may have. */
   public static final List<String> KNOWN =
       List.of("apiVersion", "kind", "metadata", "type", "immutable", "data", "stringData");
+
+  private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
+  private static final Pattern SPACE = Pattern.compile("\\s");
 
   private SecretReader() {}
 
@@ -27,13 +31,16 @@ public final class SecretReader {
     return entries;
   }
 
-  /** Returns the sound entries of {@code json}, a mapping of {@code data} alone. */
-  public static Map<String, String> readData(String json) {
-    Findings findings = new Findings("Secret");
+  /** Returns the sound entries of {@code data}, whose values are base64. */
+  public static Map<String, String> decode(Map<String, String> data) {
     Map<String, String> entries = new HashMap<>();
-    for (var document : Documents.read(json.getBytes(StandardCharsets.UTF_8), findings)) {
-      entries.putAll(read(Fields.open(findings, "", document)));
-    }
+    data.forEach(
+        (key, value) -> {
+          String plain = decode(value);
+          if (plain != null) {
+            entries.put(key, plain);
+          }
+        });
     return entries;
   }
 
@@ -49,7 +56,7 @@ public final class SecretReader {
     }
     for (String key : fields.keys()) {
       String path = fields.path(Findings.shorten(key));
-      if (!key.matches("[-._a-zA-Z0-9]{1,253}")) {
+      if (!KEY.matcher(key).matches()) {
         fields
             .findings()
             .add(
@@ -68,7 +75,7 @@ public final class SecretReader {
 
   private static @Nullable String decode(String text) {
     try {
-      byte[] bytes = Base64.getDecoder().decode(text.replaceAll("\\s", ""));
+      byte[] bytes = Base64.getDecoder().decode(SPACE.matcher(text).replaceAll(""));
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       return null;

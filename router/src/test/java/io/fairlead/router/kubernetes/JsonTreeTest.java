@@ -8,6 +8,7 @@ import io.fairlead.router.resource.ClusterObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,25 @@ class JsonTreeTest {
     assertThat(end).isEqualTo(new JsonTree.PageEnd("9", "c"));
     JsonNode rest = JsonTree.read(REST.getBytes(UTF_8));
     assertThat(items).containsExactly(rest, rest);
+  }
+
+  @Test
+  void ofASecretOnlyItsTextsAreRead() throws IOException {
+    String secret =
+        "{\"kind\":\"Secret\",\"metadata\":{\"data\":{\"a\":\"b\"}},"
+            + "\"data\":{\"one\":\"MQ==\",\"two\":\"\",\"three\":null,\"four\":{\"x\":\"y\"}}}";
+
+    assertThat(JsonTree.data(secret.getBytes(UTF_8)))
+        .containsOnly(Map.entry("one", "MQ=="), Map.entry("two", ""));
+    assertThat(JsonTree.data("{\"metadata\":{}}".getBytes(UTF_8))).isEmpty();
+    for (String bad : List.of("", "[]", "{\"data\":{\"a\":c2VjcmV0}}", "<html>")) {
+      assertThatThrownBy(() -> JsonTree.data(bad.getBytes(UTF_8)))
+          .isInstanceOf(IOException.class)
+          .hasNoCause()
+          .message()
+          .startsWith("not ")
+          .doesNotContain("c2VjcmV0");
+    }
   }
 
   @Test
