@@ -34,7 +34,7 @@ final class ControlThread implements AutoCloseable {
   private static final long GATHER_NANOS = 10_000_000L;
 
   /** Compiling routes again and again for each of a thousand changes would serve nobody. */
-  private static final long LOOK_PERIOD_NANOS = 350_000_000L;
+  private static final long LOOK_PERIOD_NANOS = 500_000_000L;
 
   private final Controller controller;
   private final SlotAudit audit;

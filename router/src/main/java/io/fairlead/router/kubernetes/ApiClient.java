@@ -184,7 +184,8 @@ public final class ApiClient implements AutoCloseable {
         http.consumeBytes(
             request,
             (buffers, body) -> {
-              long pause = pace.pauseNanos(nanos.getAsLong()); // however long they take to decode
+              // By when they came, however long they take to decode.
+              long pause = pace.pauseNanos(nanos.getAsLong(), lines.lineCount());
               buffers.forEach(target.reader::accept);
               after(
                   pause,

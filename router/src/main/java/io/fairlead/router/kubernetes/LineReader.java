@@ -16,6 +16,7 @@ final class LineReader {
   private final Consumer<byte[]> lines;
   private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
   private final AtomicLong bytes = new AtomicLong();
+  private long lineCount;
 
   LineReader(Consumer<byte[]> lines) {
     this.lines = lines;
@@ -34,6 +35,7 @@ final class LineReader {
         byte[] line = rest.toByteArray();
         rest.reset();
         if (line.length > 0) {
+          lineCount++;
           lines.accept(line);
         }
       }
@@ -43,6 +45,11 @@ final class LineReader {
       throw new IllegalStateException("a line of " + rest.size() + " bytes (expected: an object)");
     }
     bytes.addAndGet(count);
+  }
+
+  /** Returns how many lines came. For the thread that they come from. */
+  long lineCount() {
+    return lineCount;
   }
 
   /** Returns how many bytes came. */
