@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nothing is written that a resource says already, no more often than {@link WritePace} has it,
  * and of one resource no more than once in two seconds: what comes and goes faster is not worth a
- * write.
+ * write. Nor is a number of replicas that has not rested yet ({@link CountRest}).
  */
 public final class StatusWriter implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
@@ -48,13 +48,24 @@ public final class StatusWriter implements Runnable {
     private long writtenAt;
     private long notBefore = Long.MIN_VALUE / 2;
 
-    /** What its resource said already, with which address; looked at again only once it is new. */
+    /** What its resource says, at most with other counts than it should; null if that differs. */
     private @Nullable Report said;
 
     private @Nullable String saidUri;
+    private CountRest rest = new CountRest();
 
-    boolean isSaid(Report report, @Nullable String scoringUri) {
-      return report.equals(said) && Objects.equals(scoringUri, saidUri);
+    /**
+     * Returns whether the resource says so, counts aside, and was seen to: no look at it needed.
+     */
+    boolean isSaidButForCounts(Report report, @Nullable String scoringUri) {
+      return said != null && report.isRecountOf(said) && Objects.equals(scoringUri, saidUri);
+    }
+
+    /** Its resource is another one than was seen before. */
+    void says(@Nullable Report report, @Nullable String scoringUri) {
+      said = report;
+      saidUri = scoringUri;
+      rest = report == null ? new CountRest() : rest;
     }
   }
 
@@ -112,6 +123,8 @@ public final class StatusWriter implements Runnable {
         List<Report> reports = await();
         if (author.leads().getAsBoolean()) {
           write(reports);
+        } else {
+          entries.clear(); // another writes, and what was seen then is long ago
         }
       }
     } catch (InterruptedException e) {
@@ -162,17 +175,16 @@ public final class StatusWriter implements Runnable {
     ClusterObject object = report.object();
     try {
       String scoringUri = scoringUri(report);
-      if (entry.isSaid(report, scoringUri)) {
-        return false;
-      }
       Instant now = clock.instant();
-      WantedStatus status = new WantedStatus(report, scoringUri, now);
-      if (status.isSaid()) {
-        entry.said = report;
-        entry.saidUri = scoringUri;
-        return false;
+      if (!entry.isSaidButForCounts(report, scoringUri)) {
+        entry.says(new WantedStatus(report, scoringUri, now).said(), scoringUri);
       }
       long nowNanos = nanos.getAsLong();
+      Report said = entry.said;
+      if (said != null && !entry.rest.isDue(said.counts(), report.counts(), nowNanos)) {
+        return false;
+      }
+      WantedStatus status = new WantedStatus(report, scoringUri, now);
       if (status.text().equals(entry.written) && nowNanos - entry.writtenAt < UNSEEN_NANOS) {
         return false;
       }

@@ -29,6 +29,8 @@ final class WantedStatus {
       Arrays.stream(Condition.Type.values()).map(Condition.Type::text).collect(Collectors.toSet());
 
   private final Report report;
+  private final @Nullable String scoringUri;
+  private final Instant now;
   private final JsonNode current;
   private final ObjectNode wanted = JsonTree.object();
 
@@ -39,6 +41,8 @@ final class WantedStatus {
    */
   WantedStatus(Report report, @Nullable String scoringUri, Instant now) throws IOException {
     this.report = report;
+    this.scoringUri = scoringUri;
+    this.now = now;
     this.current = JsonTree.read(report.object().status().getBytes(StandardCharsets.UTF_8));
     wanted.put("observedGeneration", report.object().generation());
     switch (report) {
@@ -106,6 +110,32 @@ final class WantedStatus {
     return plain.path("selector").asString("").equals(current.path("selector").asString(""))
         && items(plain, "deployments").equals(items(current, "deployments"))
         && conditions(plain).equals(conditions(current));
+  }
+
+  /** Returns what the resource says: the report, but for counts; null if it says anything else. */
+  @Nullable Report said() throws IOException {
+    if (isSaid()) {
+      return report;
+    }
+    Report counted = report.withCounts(report.counts().stream().map(this::asSaid).toList());
+    return new WantedStatus(counted, scoringUri, now).isSaid() ? counted : null;
+  }
+
+  private Report.Count asSaid(Report.Count count) {
+    if (report instanceof Report.OfDeployment) {
+      return count(count.deployment(), current, "replicas");
+    }
+    for (JsonNode item : current.path("deployments")) {
+      if (item.path("name").asString("").equals(count.deployment())) {
+        return count(count.deployment(), item, "desiredReplicas");
+      }
+    }
+    return count;
+  }
+
+  private static Report.Count count(String deployment, JsonNode from, String replicas) {
+    return new Report.Count(
+        deployment, from.path(replicas).asInt(0), from.path("readyReplicas").asInt(0));
   }
 
   private static Set<JsonNode> items(JsonNode status, String key) {

@@ -11,6 +11,21 @@ public sealed interface Report {
   /** Returns everything that is the matter, the gravest first; it is ready if there is nothing. */
   List<Condition> conditions();
 
+  /** Returns how many replicas there are, of each deployment that it speaks of. */
+  List<Count> counts();
+
+  /** Returns the same with other counts of the same deployments. */
+  Report withCounts(List<Count> counts);
+
+  /** Returns whether this says the same as {@code other}, but for how many replicas there are. */
+  default boolean isRecountOf(Report other) {
+    return names().equals(other.names()) && withCounts(other.counts()).equals(other);
+  }
+
+  private List<String> names() {
+    return counts().stream().map(Count::deployment).toList();
+  }
+
   /**
    * Of an endpoint.
    *
@@ -28,6 +43,16 @@ public sealed interface Report {
       conditions = List.copyOf(conditions);
       deployments = List.copyOf(deployments);
     }
+
+    @Override
+    public List<Count> counts() {
+      return deployments;
+    }
+
+    @Override
+    public Report withCounts(List<Count> counts) {
+      return new OfEndpoint(object, conditions, counts, publicBaseUrl, hasShortPath);
+    }
   }
 
   /**
@@ -40,6 +65,16 @@ public sealed interface Report {
       implements Report {
     public OfDeployment {
       conditions = List.copyOf(conditions);
+    }
+
+    @Override
+    public List<Count> counts() {
+      return List.of(count);
+    }
+
+    @Override
+    public Report withCounts(List<Count> counts) {
+      return new OfDeployment(object, conditions, counts.getFirst(), selector);
     }
   }
 

@@ -110,15 +110,67 @@ class StatusWriterTest {
 
     for (int i = 0; i < 2; i++) { // the second time it is not even worked out
       now.addAndGet(60_000_000_000L);
-      int before = asked.get();
-      writer.tell(List.of(WantedStatusTest.endpoint(said)));
-      await().atMost(Soon.PATIENCE).until(() -> asked.get() >= before + 4); // two turns
+      look(writer, WantedStatusTest.endpoint(said));
     }
     assertThat(server.unexpectedWrites()).isEmpty();
 
     writer.tell(
         List.of(WantedStatusTest.endpoint(said, new Condition(Condition.Type.NO_TRAFFIC, "none"))));
     assertThat(server.write().body()).contains("NoTraffic");
+  }
+
+  @Test
+  void aNumberOfReplicasIsWrittenOnceItRests() throws Exception {
+    StatusWriter writer = writer("https://m", null);
+    writer.tell(List.of(counted("{}", 3)));
+    String said = JsonTree.read(server.write().body().getBytes(UTF_8)).path("status").toString();
+    server.write(); // its event
+    now.addAndGet(60_000_000_000L);
+
+    look(writer, counted(said, 2));
+    now.addAndGet(1_000_000_000L);
+    look(writer, counted(said, 3)); // as is said
+    now.addAndGet(1_000_000_000L);
+    look(writer, counted(said, 1));
+    now.addAndGet(1_000_000_000L);
+    look(writer, counted(said, 1));
+    assertThat(server.unexpectedWrites()).isEmpty();
+
+    now.addAndGet(1_000_000_000L);
+    writer.tell(List.of(counted(said, 1)));
+    assertThat(server.write().body()).contains("\"readyReplicas\":1");
+  }
+
+  @Test
+  void whatIsRightNowAndThenIsNotWritten() throws Exception {
+    StatusWriter writer = writer("https://m", null);
+    writer.tell(List.of(counted("{}", 3)));
+    String said = JsonTree.read(server.write().body().getBytes(UTF_8)).path("status").toString();
+    server.write(); // its event
+    now.addAndGet(60_000_000_000L);
+
+    for (int i = 0; i < 13; i++) { // wrong when it is seen first
+      look(writer, counted(said, i % 2 == 0 ? 2 : 3));
+      now.addAndGet(1_000_000_000L);
+    }
+
+    assertThat(server.unexpectedWrites()).isEmpty();
+  }
+
+  /** Returns once it has been dealt with. */
+  private void look(StatusWriter writer, Report report) {
+    int before = asked.get();
+    writer.tell(List.of(report));
+    await().atMost(Soon.PATIENCE).until(() -> asked.get() >= before + 4); // two turns
+  }
+
+  private static Report counted(String status, int ready) {
+    return new Report.OfEndpoint(
+        new ClusterObject(ClusterObject.Kind.ENDPOINT, "ml", "echo", "u", 1, 0, "{}", status),
+        List.of(),
+        List.of(new Report.Count("blue", 3, ready)),
+        null,
+        true);
   }
 
   @Test

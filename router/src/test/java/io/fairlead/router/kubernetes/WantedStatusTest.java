@@ -27,14 +27,7 @@ class WantedStatusTest {
 
   @Test
   void aDeploymentSaysWhatItsScaleNeeds() throws IOException {
-    Report report =
-        new Report.OfDeployment(
-            object(ClusterObject.Kind.DEPLOYMENT, "{}"),
-            List.of(),
-            new Report.Count("blue", 3, 2),
-            "app=x");
-
-    assertThat(new WantedStatus(report, null, NOW).text())
+    assertThat(new WantedStatus(deployment("{}", 3, 2), null, NOW).text())
         .startsWith(
             "{\"observedGeneration\":7,\"replicas\":3,\"readyReplicas\":2,\"selector\":\"app=x\"");
   }
@@ -79,6 +72,53 @@ class WantedStatusTest {
     String before = new WantedStatus(endpoint("{}", MISSING, other), null, NOW).text();
 
     assertThat(new WantedStatus(endpoint(before, MISSING), null, NOW).isSaid()).isFalse();
+  }
+
+  @Test
+  void whatAResourceSaysOfAnEndpointMayBeOtherCounts() throws IOException {
+    Report counted = endpoint("{}").withCounts(List.of(new Report.Count("blue", 9, 8)));
+    String status = new WantedStatus(counted, null, NOW).text();
+
+    WantedStatus wanted = new WantedStatus(endpoint(status), null, NOW);
+
+    assertThat(wanted.isSaid()).isFalse();
+    assertThat(wanted.said()).isNotNull().returns(counted.counts(), Report::counts);
+  }
+
+  @Test
+  void soMayWhatItSaysOfADeployment() throws IOException {
+    Report counted = deployment("{}", 9, 8);
+    String status = new WantedStatus(counted, null, NOW).text();
+
+    WantedStatus wanted = new WantedStatus(deployment(status, 3, 2), null, NOW);
+
+    assertThat(wanted.isSaid()).isFalse();
+    assertThat(wanted.said()).isNotNull().returns(counted.counts(), Report::counts);
+  }
+
+  @Test
+  void whatSaysMoreThanOtherCountsIsNotSaid() throws IOException {
+    String right = new WantedStatus(endpoint("{}"), null, NOW).text();
+
+    for (String other :
+        List.of(
+            "{}",
+            right.replace("blue", "green"),
+            right.replace(":7,", ":6,"),
+            right.replace("{\"name\":\"blue\"", "{\"more\":1,\"name\":\"blue\""),
+            right.replace("\"readyReplicas\":2", "\"readyReplicas\":\"2\""),
+            right.replace("\"deployments\":[", "\"deployments\":[{\"name\":\"green\"},"))) {
+      assertThat(other).isNotEqualTo(right);
+      assertThat(new WantedStatus(endpoint(other), null, NOW).said()).isNull();
+    }
+  }
+
+  private static Report deployment(String status, int replicas, int ready) {
+    return new Report.OfDeployment(
+        object(ClusterObject.Kind.DEPLOYMENT, status),
+        List.of(),
+        new Report.Count("blue", replicas, ready),
+        "app=x");
   }
 
   @Test
