@@ -238,8 +238,8 @@ class ClusterServeTest {
     await().atMost(Soon.PATIENCE).until(() -> caller.metric(replicas("ready")) == BURST + 1);
     double took = (System.nanoTime() - began) / 1e9;
     assertThat(caller.metric(reloads()) - before)
-        .as("three a second, however long it takes, and some to begin with")
-        .isBetween(1.0, 10 + 3 * took);
+        .as("two a second, however long it takes, and some to begin with")
+        .isBetween(1.0, 10 + 2 * took);
   }
 
   private static final int BURST = 300;

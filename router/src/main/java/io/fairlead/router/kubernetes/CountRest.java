@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CountRest {
   /** So long unchanged is worth saying. */
-  static final long REST_NANOS = 2_000_000_000L;
+  private static final long REST_NANOS = 2_000_000_000L;
 
   /** So long wrong is worth correcting, however restless. */
-  static final long LONGEST_NANOS = 10_000_000_000L;
+  private static final long LONGEST_NANOS = 10_000_000_000L;
 
   private @Nullable List<Report.Count> last;
   private long lastAt;

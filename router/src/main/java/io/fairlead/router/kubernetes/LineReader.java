@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Cuts bytes into lines. Bytes come from one thread at a time; how many there were, any may ask.
+ * Cuts bytes into lines. Bytes come from one thread at a time; how many bytes there were, any may
+ * ask.
  */
 final class LineReader {
   /** Far above the largest object that etcd takes. */

@@ -12,13 +12,13 @@ final class ReadPace {
   static final long PERIOD_NANOS = 500_000_000;
 
   /** A storm brings more events a period. */
-  static final int FEW = 8;
+  private static final int FEW = 8;
 
   /** A storm brings no more events a period: more are a backlog. */
-  static final int MANY = 80;
+  private static final int MANY = 80;
 
   /** What comes sooner than that had come already. */
-  static final long AT_ONCE_NANOS = 5_000_000;
+  private static final long AT_ONCE_NANOS = 5_000_000;
 
   private long askedNanos;
   private long begunNanos;

@@ -61,11 +61,15 @@ public final class StatusWriter implements Runnable {
       return said != null && report.isRecountOf(said) && Objects.equals(scoringUri, saidUri);
     }
 
-    /** Its resource is another one than was seen before. */
+    /** Notes what its resource says now; a rest goes on as long as only counts differ. */
     void says(@Nullable Report report, @Nullable String scoringUri) {
       said = report;
       saidUri = scoringUri;
-      rest = report == null ? new CountRest() : rest;
+      if (report == null) {
+        rest = new CountRest();
+      } else {
+        written = ""; // and seen
+      }
     }
   }
 
@@ -190,6 +194,7 @@ public final class StatusWriter implements Runnable {
       }
       entry.notBefore = nowNanos + AGAIN_NANOS;
       client.patch(Paths.status(object) + AS, APPLY, status.patch());
+      entry.rest = new CountRest();
       entry.written = status.text();
       entry.writtenAt = nowNanos;
       events.write(object, status.news(), now);

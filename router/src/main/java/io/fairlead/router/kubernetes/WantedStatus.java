@@ -42,7 +42,7 @@ final class WantedStatus {
   WantedStatus(Report report, @Nullable String scoringUri, Instant now) throws IOException {
     this.report = report;
     this.scoringUri = scoringUri;
-    this.now = now;
+    this.now = now.truncatedTo(ChronoUnit.SECONDS);
     this.current = JsonTree.read(report.object().status().getBytes(StandardCharsets.UTF_8));
     wanted.put("observedGeneration", report.object().generation());
     switch (report) {
@@ -65,26 +65,25 @@ final class WantedStatus {
               .put("readyReplicas", deployment.count().ready())
               .put("selector", deployment.selector());
     }
-    addConditions(now.truncatedTo(ChronoUnit.SECONDS));
+    addConditions();
   }
 
-  private void addConditions(Instant now) {
+  private void addConditions() {
     ArrayNode conditions = wanted.putArray("conditions");
     boolean isReady = report.conditions().isEmpty();
     if (isReady) {
-      add(conditions, READY, "True", "Serving", "requests are served", now);
+      add(conditions, READY, "True", "Serving", "requests are served");
     } else {
       Condition first = report.conditions().getFirst();
-      add(conditions, READY, "False", first.type().text(), first.message(), now);
+      add(conditions, READY, "False", first.type().text(), first.message());
     }
     for (Condition condition : report.conditions()) {
       String type = condition.type().text();
-      add(conditions, type, "True", type, condition.message(), now);
+      add(conditions, type, "True", type, condition.message());
     }
   }
 
-  private void add(
-      ArrayNode to, String type, String status, String reason, String message, Instant now) {
+  private void add(ArrayNode to, String type, String status, String reason, String message) {
     JsonNode last = conditions(current).get(type);
     String since =
         last != null && last.path("status").asString("").equals(status)

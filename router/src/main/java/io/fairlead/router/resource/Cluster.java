@@ -162,7 +162,7 @@ public final class Cluster {
     } else if (!known.contains(endpoint(key))) {
       conditions.add(Conditions.noEndpoint(key));
     } else if (count.ready() == 0) {
-      conditions.add(Conditions.noReplicas(supply, count));
+      conditions.add(Conditions.noReplicas(supply));
     }
     return new Report.OfDeployment(reading.object(), conditions, count, supply.selector());
   }

@@ -63,15 +63,11 @@ final class Conditions {
             + " (expected: at least one of each deployment with traffic)");
   }
 
-  static Condition noReplicas(Supply supply, Report.Count count) {
+  static Condition noReplicas(Supply supply) {
     return new Condition(
         Condition.Type.NO_REPLICAS,
         supply.hasAddresses()
             ? "spec.addresses: none (expected: at least one)"
-            : "no pod is ready of "
-                + count.replicas()
-                + " with the labels "
-                + supply.selector()
-                + " (expected: at least one)");
+            : "no pod with the labels " + supply.selector() + " is ready (expected: at least one)");
   }
 }
