@@ -54,9 +54,7 @@ public final class StatusWriter implements Runnable {
     private @Nullable String saidUri;
     private CountRest rest = new CountRest();
 
-    /**
-     * Returns whether the resource says so, counts aside, and was seen to: no look at it needed.
-     */
+    /** Returns whether the resource is known to say so, counts aside. */
     boolean isSaidButForCounts(Report report, @Nullable String scoringUri) {
       return said != null && report.isRecountOf(said) && Objects.equals(scoringUri, saidUri);
     }
