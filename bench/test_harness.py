@@ -9,7 +9,7 @@ import tempfile
 import types
 import unittest
 
-from harness import contract, openloop, peers, report, targets, wire
+from harness import contract, openloop, peers, report, strangers, targets, wire
 from harness.load import TRIES, H2Load, LateConnections, again_if_late, parse, quantile
 from harness.peer import Setting
 from harness.rounds import Contest, Plan, order, pace, pooled
@@ -85,7 +85,7 @@ class EndlessLoadTest(unittest.TestCase):
 
 
 def peer(cpu, rps, p99, errors=0):
-    one = {"cpu_per_request": cpu, "requests_per_second": rps, "p99": p99, "p50": p99 / 2, "p999": p99, "wire_p99": p99, "errors": errors}
+    one = {"cpu_per_request": cpu, "requests_per_second": rps, "p99": p99, "p50": p99 / 2, "p999": p99, "wire_p99": p99, "undisturbed_p99": p99, "errors": errors}
     return {"rounds": [one] * 3}
 
 
@@ -102,7 +102,7 @@ class WireTest(unittest.TestCase):
             (20_000, self.CALLER, self.PORT, 1),
             (24_500, self.PORT, self.CALLER, 1),
         ]
-        self.assertEqual([9.0, 4.5], list(wire.latencies(self.capture(seen), self.PORT)))
+        self.assertEqual([4.5, 9.0], wire.latencies(wire.calls(self.capture(seen), self.PORT)))
 
     def test_tells_callers_apart(self):
         seen = [
@@ -111,7 +111,7 @@ class WireTest(unittest.TestCase):
             (4_000, self.PORT, self.OTHER, 1),
             (9_000, self.PORT, self.CALLER, 1),
         ]
-        self.assertEqual([2.0, 8.0], sorted(wire.latencies(self.capture(seen), self.PORT)))
+        self.assertEqual([2.0, 8.0], wire.latencies(wire.calls(self.capture(seen), self.PORT)))
 
     def test_takes_no_half_of_what_was_cut_off(self):
         seen = [
@@ -120,11 +120,11 @@ class WireTest(unittest.TestCase):
             (3_000, self.PORT, self.CALLER, 1),
             (4_000, self.CALLER, self.PORT, 1),
         ]
-        self.assertEqual([1.0], list(wire.latencies(self.capture(seen)[:-1], self.PORT)))
+        self.assertEqual([1.0], wire.latencies(wire.calls(self.capture(seen)[:-1], self.PORT)))
 
     def test_refuses_what_is_no_capture(self):
         with self.assertRaises(SystemExit):
-            list(wire.latencies(bytes(24), self.PORT))
+            list(wire.calls(bytes(24), self.PORT))
 
     @staticmethod
     def capture(seen):
@@ -136,6 +136,45 @@ class WireTest(unittest.TestCase):
             packet = (bytes(14) + ip + tcp + bytes(data))[: wire.PACKET_BYTES]
             pieces.append(struct.pack("<IIII", 0, nanos, len(packet), 14 + 52 + data) + packet)
         return b"".join(pieces)
+
+
+class StrangersTest(unittest.TestCase):
+    OWN, OTHER, MS = 7, 8, 1_000_000
+
+    def late(self, *seen):
+        """Stretches between the first and the last switch, in milliseconds, of switches at milliseconds."""
+        found = strangers.stretches([(at * self.MS, cpu, thread) for at, cpu, thread in seen], {self.OWN})
+        return [(begin / self.MS, end / self.MS) for begin, end in found if begin > strangers.NEVER and end < float("inf")]
+
+    def test_make_a_cpu_late_until_it_has_nothing_to_do(self):
+        self.assertEqual([(2, 6)], self.late((1, 0, self.OWN), (2, 0, self.OTHER), (4, 0, self.OWN), (6, 0, strangers.IDLE), (9, 0, self.OWN)))
+
+    def test_are_not_those_who_are_measured(self):
+        self.assertEqual([], self.late((1, 0, self.OWN), (4, 0, strangers.IDLE), (5, 0, self.OWN), (9, 0, strangers.IDLE)))
+
+    def test_count_from_when_they_have_had_it_long_enough(self):
+        self.assertEqual([], self.late((1, 0, self.OTHER), (1.04, 0, self.OWN), (2, 0, strangers.IDLE)))
+        both = self.late((1, 0, self.OTHER), (1.04, 0, self.OWN), (1.5, 0, self.OTHER), (1.54, 0, strangers.IDLE))
+        self.assertEqual([(1, 1.54)], both)
+
+    def test_make_each_cpu_late_by_itself(self):
+        self.assertEqual([(2, 3)], self.late((1, 0, self.OWN), (2, 1, self.OTHER), (3, 1, strangers.IDLE), (4, 0, strangers.IDLE), (5, 1, 0)))
+
+    def test_are_unknown_before_the_first_and_after_the_last_switch(self):
+        found = strangers.stretches([(5, 0, self.OWN), (7, 1, self.OWN), (9, 0, strangers.IDLE)], {self.OWN})
+        self.assertEqual([(strangers.NEVER, 5), (strangers.NEVER, 7), (9, float("inf"))], found)
+        self.assertEqual([(strangers.NEVER, float("inf"))], strangers.stretches([], set()))
+
+    def test_spare_the_calls_that_were_over_before_or_came_after(self):
+        calls = [(1, 2), (1, 3), (4, 5), (5, 7), (2, 9), (7, 8)]
+        self.assertEqual([(1, 2), (7, 8)], list(strangers.spared(calls, [(3, 5), (4, 6)])))
+
+    def test_are_read_from_what_perf_says(self):
+        lines = [
+            "  30/3  [001]  1795.000000042: prev_comm=a ==> b prev_pid=3 prev_prio=120 prev_state=R+ ==> next_comm=swapper/1 next_pid=0 next_prio=120",
+            "something else",
+        ]
+        self.assertEqual(([(1_795_000_000_042, 1, 0)], {3: 30}), strangers.switches(lines))
 
 
 class ReportTest(unittest.TestCase):
@@ -185,7 +224,7 @@ class ReportTest(unittest.TestCase):
 
 def rounds(cpu=1.0, p99=100.0, rate=1000.0, errors=0, rss=1e8):
     """A peer with a round for each of the values that are lists."""
-    figures = {"cpu_per_request": cpu, "wire_p99": p99, "requests_per_second": rate, "errors": errors, "rss": rss}
+    figures = {"cpu_per_request": cpu, "wire_p99": p99, "undisturbed_p99": p99, "requests_per_second": rate, "errors": errors, "rss": rss}
     count = max(len(value) if isinstance(value, list) else 1 for value in figures.values())
     each = {key: value if isinstance(value, list) else [value] * count for key, value in figures.items()}
     return {"rounds": [{key: values[i] for key, values in each.items()} for i in range(count)], "idle": {"rss": rss}}

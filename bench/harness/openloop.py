@@ -42,6 +42,10 @@ class Driver:
             self.child.check()
         return answer(json.loads(said))
 
+    def pids(self):
+        """Its process, if it was started."""
+        return [self.child.pid] if self.child else []
+
     def cpu_seconds(self):
         """CPU time it has used."""
         return machine.cpu_seconds(self.child.pid) if self.child else 0.0
@@ -76,6 +80,10 @@ class Loads:
             return self.closed.run(protocol, port, path, seconds, idle=idle, fields=fields)
         url = f"{'http' if protocol == 'h1' else 'https'}://127.0.0.1:{port}{path}"
         return self.driver.run(url, protocol, self.closed, rate, seconds)
+
+    def pids(self):
+        """The process of the generator that stays."""
+        return self.driver.pids()
 
     def cpu_seconds(self):
         """CPU time of the generator that stays; that of h2load counts as this program's when it ends."""

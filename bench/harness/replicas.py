@@ -26,6 +26,10 @@ class Farm:
             self.started[wanted] = start(self.workshop, count, port, reply_bytes, self.cpus)
         return self.started[wanted]
 
+    def pids(self):
+        """The processes of all of them."""
+        return [child.pid for child, _addresses in self.started.values()]
+
     def cpu_seconds(self):
         """CPU time of all of them."""
         return sum(machine.cpu_seconds(child.pid) for child, _addresses in self.started.values())

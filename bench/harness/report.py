@@ -19,6 +19,8 @@ COLUMNS = (
     ("p99.9 µs", "p999", "{:.0f}", 1),
     ("sent late p99 µs", "late", "{:.0f}", 1),
     ("wire p99 µs", "wire_p99", "{:.0f}", 1),
+    ("undisturbed p99 µs", "undisturbed_p99", "{:.0f}", 1),
+    ("disturbed", "disturbed", "{:.1%}", 1),
     ("RSS MiB", "rss", "{:.0f}", MIB),
     ("PSS MiB", "pss", "{:.0f}", MIB),
     ("errors", "errors", "{:.0f}", 1),

@@ -5,7 +5,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, replace
 
-from . import machine, wire
+from . import machine, strangers, wire
 from .load import again_if_late, quantile
 from .openloop import Loads, overload
 from .peer import PATH, Peer, Setting
@@ -54,6 +54,8 @@ class Result:
     p999: float
     late: float  # p99 of the generator's own lateness, at a rate
     wire_p99: float  # from request to answer on the caller's wire, at a rate of HTTP/1.1; else 0
+    undisturbed_p99: float  # the same of requests that no other program delayed; 0 if that cannot be told
+    disturbed: float  # the share of the others
     pss: int
     rss: int
     errors: int
@@ -246,13 +248,17 @@ class Contest:
         pid, seconds = one.child.pid, self.plan.seconds
         copies = one.peer.copies(one.setting)
         others, cpu, before = self.others(), machine.cpu_seconds(pid), machine.Usage.now()
-        with self.wire(protocol, one, rate) as seen:
+        with self.strangers(protocol, rate) as told, self.wire(protocol, one, rate) as seen:
             load = self.ask_once(protocol, one, seconds, rate, one.idle_connections)
             cpu = machine.cpu_seconds(pid) - cpu
+            concerned = [pid, *self.farm.pids(), *self.load.pids(), *([seen.child.pid] if seen else [])]
+            concerned = {process for each in concerned for process in machine.tree(each)}
         others = self.others() - others
         after, memory = machine.Usage.now(), machine.memory(pid)
         copies = one.peer.copies(one.setting) - copies
         one.child.check()
+        calls = seen.calls() if seen else []
+        spared = list(told.spared(calls, concerned)) if told else []
         wall = after.at - before.at
         known = cpu + others + after.own - before.own
         return Result(
@@ -263,7 +269,9 @@ class Contest:
             p99=load.p99,
             p999=load.p999,
             late=load.late,
-            wire_p99=quantile(seen.latencies(), 0.99) if seen else 0.0,
+            wire_p99=quantile(wire.latencies(calls), 0.99) if calls else 0.0,
+            undisturbed_p99=quantile(wire.latencies(spared), 0.99) if spared else 0.0,
+            disturbed=1 - len(spared) / len(calls) if calls and told else 0.0,
             pss=memory.pss,
             rss=memory.rss,
             errors=load.bad if load.good else max(1, load.bad),
@@ -276,6 +284,12 @@ class Contest:
         """What sees the packets of a round at a rate, where answers come in the order of requests; else nothing."""
         if rate and protocol == "h1" and wire.can_be_seen():
             return wire.Wire(self.workshop, one.port(protocol), self.plan.load_cpus)
+        return contextlib.nullcontext()
+
+    def strangers(self, protocol, rate):
+        """What tells who has the CPUs in such a round, where it can be told."""
+        if rate and protocol == "h1" and not self.plan.smoke and wire.can_be_seen() and strangers.can_be_told():
+            return strangers.Strangers(self.workshop, self.plan.load_cpus)
         return contextlib.nullcontext()
 
     def others(self):

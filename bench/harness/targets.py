@@ -65,12 +65,19 @@ class AddedP99:
     """
 
     against: str
+    figure: str = "wire_p99"
+    needs: str = "packets were not captured, or not all: that needs tcpdump and the right to use it"
 
     def measure(self, scene):
-        mine, other, bare = (column(scene, name, "wire_p99") for name in (FAIRLEAD, self.against, "direct"))
+        mine, other, bare = (column(scene, name, self.figure) for name in (FAIRLEAD, self.against, "direct"))
         if not all(value > 0 for value in mine + other + bare):
-            raise NotMeasured("packets were not captured, or not all: that needs tcpdump and the right to use it")
+            raise NotMeasured(self.needs)
         return over(minus(mine, bare), minus(other, bare))
+
+
+def undisturbed(against):
+    """The same of the requests that no other program of the machine has delayed: see strangers.py."""
+    return AddedP99(against, "undisturbed_p99", "who had the CPUs was not seen: that needs tcpdump, perf and the right to use both")
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,7 @@ TARGETS = (
     Target("CPU per request, HTTP/1.1, against Zuul", "h1", Cpu(("zuul",)), 0.4, 0.35),
     Target("CPU per request, HTTP/1.1, against Spring Cloud Gateway", "h1", Cpu(("gateway",)), 0.2, 0.15),
     Target("added p99 at 25% load, against nginx", "h1-25", AddedP99("nginx"), 1.5, 1.1),
+    Target("the same at a quarter of the load, where no other program delayed requests", "h1-25", undisturbed("nginx"), 1.5, 1.1),
     Target("added p99 at 70% load, against nginx", "h1-70", AddedP99("nginx"), 2.0, 1.1),
     Target("CPU per request, 1 000 routes against one", "routes", Cpu(FEW, much("routes")), 1.1, 1.03),
     Target("CPU per request, 1 000 replicas against few", "replicas", Cpu(FEW, much("replicas")), 1.1, 1.03),

@@ -14,7 +14,7 @@ ETHERNET = 1
 
 
 class Wire:
-    """Captures what goes to and from one port of this machine, for a `with` statement; then see `latencies`."""
+    """Captures what goes to and from one port of this machine, for a `with` statement; then see `calls`."""
 
     def __init__(self, workshop, port, cpus):
         self.workshop = workshop
@@ -36,13 +36,13 @@ class Wire:
         with open(self.child.log, encoding="utf-8", errors="replace") as log:
             return log.read()
 
-    def latencies(self):
-        """Microseconds from a request to its answer, in order of size; none if packets are missing."""
+    def calls(self):
+        """When each request passed, and when its answer did; none if packets are missing."""
         dropped = re.search(r"(\d+) packets dropped by kernel", self.said())
         if not dropped or int(dropped[1]):
             return []
         with open(self.file, "rb") as file:
-            return sorted(latencies(file.read(), self.port))
+            return list(calls(file.read(), self.port))
 
 
 def can_be_seen():
@@ -56,8 +56,13 @@ def may_capture():
     return bool(effective & 1 << 13)  # CAP_NET_RAW
 
 
-def latencies(capture, port):
-    """Microseconds from the last packet of each request to the last of its answer, of one request at a time on a connection.
+def latencies(some):
+    """Microseconds that calls took, in order of size."""
+    return sorted((answered - asked) / 1000 for asked, answered in some)
+
+
+def calls(capture, port):
+    """Nanoseconds at the last packet of each request and at the last of its answer, of one request at a time on a connection.
 
     Packets without data, which only acknowledge, are passed over.
     """
@@ -67,12 +72,12 @@ def latencies(capture, port):
             answered[caller] = nanos
             continue
         if caller in answered and caller in asked:
-            yield (answered.pop(caller) - asked[caller]) / 1000
+            yield asked[caller], answered.pop(caller)
         asked[caller] = nanos
         answered.pop(caller, None)
     for caller, nanos in answered.items():
         if caller in asked:
-            yield (nanos - asked[caller]) / 1000
+            yield asked[caller], nanos
 
 
 def packets(capture, port):
