@@ -251,8 +251,8 @@ class Contest:
         with self.strangers(protocol, rate) as told, self.wire(protocol, one, rate) as seen:
             load = self.ask_once(protocol, one, seconds, rate, one.idle_connections)
             cpu = machine.cpu_seconds(pid) - cpu
-            concerned = [pid, *self.farm.pids(), *self.load.pids(), *([seen.child.pid] if seen else [])]
-            concerned = {process for each in concerned for process in machine.tree(each)}
+            roots = [pid, *self.farm.pids(), *self.load.pids(), *([seen.child.pid] if seen else [])]
+            concerned = {process for root in roots for process in machine.tree(root)}
         others = self.others() - others
         after, memory = machine.Usage.now(), machine.memory(pid)
         copies = one.peer.copies(one.setting) - copies
