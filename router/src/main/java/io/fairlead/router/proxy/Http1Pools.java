@@ -37,28 +37,27 @@ final class Http1Pools {
    */
   Upstream connection(Exchange exchange, Permit permit, boolean fresh) {
     Replica replica = permit.replica();
-    Pool pool = pools.get(replica);
-    Http1Upstream kept = pool == null || fresh ? null : newestAlive(pool);
+    Http1Upstream kept = fresh ? null : newestUsable(replica);
     if (kept != null) {
       kept.assign(exchange, permit);
       return kept;
     }
-    if (pool == null) {
-      pool = new Pool();
-      pools.put(replica, pool);
-    }
-    pool.users++;
+    pools.computeIfAbsent(replica, _ -> new Pool()).users++;
     Http1Upstream opened = new Http1Upstream(loop, this, replica);
     opened.assign(exchange, permit);
     open(opened, replica);
     return opened;
   }
 
-  private static @Nullable Http1Upstream newestAlive(Pool pool) {
+  private @Nullable Http1Upstream newestUsable(Replica replica) {
+    Pool pool = pools.get(replica);
+    if (pool == null) {
+      return null;
+    }
     Http1Upstream kept;
     do {
       kept = pool.idle.pollLast();
-    } while (kept != null && !kept.isAlive()); // it is closing and counts itself out
+    } while (kept != null && !kept.isUsable()); // it is closing and counts itself out
     return kept;
   }
 

@@ -51,6 +51,12 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
   private int requests;
   private boolean reading = true;
 
+  /** Whether nothing had come when it was taken from the pool, a moment ago. */
+  private boolean quiet;
+
+  /** Whether the exchange is just sending its request, and cannot be told how that ended. */
+  private boolean sending;
+
   Http1Upstream(Loop loop, Http1Pools pools, Replica replica) {
     this.loop = loop;
     this.pools = pools;
@@ -80,9 +86,27 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
     loop.timers.arm(timer, deadlineNanos);
   }
 
-  /** Returns false once the channel has closed, although that is only told later in this turn. */
-  boolean isAlive() {
-    return channel().isActive();
+  /**
+   * Looks whether a request may be sent on it, which is in the pool no more: not if its model has
+   * ended it or has said something unasked, although that would be heard only later in this turn.
+   * It is closed when this turn is over: until then the loop may have an event for its descriptor,
+   * and would give it to a new connection that got the same one.
+   */
+  boolean isUsable() {
+    if (!channel().isActive()) {
+      return false;
+    }
+    Transport.Look look = Transport.look(channel(), loop.lookedAt);
+    quiet = look == Transport.Look.QUIET;
+    if (look == Transport.Look.BYTES) {
+      loop.recorder.count(ProxyEvent.UPSTREAM_IDLE_BYTES);
+    }
+    if (look == Transport.Look.BYTES || look == Transport.Look.ENDED) {
+      retire();
+      loop.eventLoop.execute(channel()::close);
+      return false;
+    }
+    return true;
   }
 
   // ---- for the exchange
@@ -122,7 +146,13 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
   public void sendRequest(Exchange owner, boolean complete) {
     requests++;
     reader.begin(owner.request.method(), owner.route.isWebSocket() ? owner.request : null);
-    sender.begin(channel(), owner, replica, complete);
+    sending = true;
+    try {
+      sender.begin(channel(), owner, replica, complete, complete && quiet);
+    } finally {
+      sending = false;
+      quiet = false;
+    }
   }
 
   @Override
@@ -228,6 +258,10 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
 
   /** The connection is gone: a reset ends no body, not even one that lasts until then. */
   void onEnded() {
+    if (sending) {
+      loop.eventLoop.execute(this::onEnded);
+      return;
+    }
     switch (state) {
       case BUSY, ABANDONED -> broken();
       case IDLE -> close();
@@ -305,18 +339,23 @@ final class Http1Upstream implements Upstream, ResponseReader.Owner {
   }
 
   private void close() {
-    if (state == State.IDLE) {
-      pools.forget(replica, this);
-    }
     if (state == State.CLOSED) {
       return;
     }
-    state = State.CLOSED;
-    pools.closed(replica);
-    loop.timers.remove(timer);
+    if (state == State.IDLE) {
+      pools.forget(replica, this);
+    }
+    retire();
     if (channel != null) {
       channel.close();
     }
+  }
+
+  /** Counts itself out; it is not among those that wait for a request. */
+  private void retire() {
+    state = State.CLOSED;
+    pools.closed(replica);
+    loop.timers.remove(timer);
   }
 
   private Channel channel() {

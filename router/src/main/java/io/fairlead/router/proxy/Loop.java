@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -59,6 +60,7 @@ final class Loop {
   final Admission admission;
   final LoopLag lag;
   final HeadWriter writer = new HeadWriter();
+  final ByteBuffer lookedAt = ByteBuffer.allocateDirect(1);
   final ErrorAnswers errors;
   final Http2FieldReader<Http2RequestRules> http2Fields;
   final Http2FieldReader<Http2ResponseRules> http2Responses;

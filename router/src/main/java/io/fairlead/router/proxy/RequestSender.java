@@ -41,8 +41,13 @@ final class RequestSender implements FlushBatch.Flushable {
     return sentNanos;
   }
 
-  /** Sends the head and what is kept of the body. */
-  void begin(Channel to, Exchange exchange, Replica replica, boolean whole) {
+  /**
+   * Sends the head and what is kept of the body.
+   *
+   * @param whole whether that is all
+   * @param atOnce not at the end of the turn: what comes from now on is an answer
+   */
+  void begin(Channel to, Exchange exchange, Replica replica, boolean whole, boolean atOnce) {
     channel = to;
     flushed = false;
     HeadWriter head = loop.writer;
@@ -66,7 +71,7 @@ final class RequestSender implements FlushBatch.Flushable {
     if (chunked && size > 0) {
       write(Writes.CRLF.duplicate());
     }
-    sent(whole);
+    sent(whole, atOnce);
   }
 
   /** Sends {@code count} more bytes of the body, consuming them. */
@@ -83,7 +88,7 @@ final class RequestSender implements FlushBatch.Flushable {
     if (last && chunked) {
       write(Writes.LAST_CHUNK.duplicate());
     }
-    sent(last);
+    sent(last, false);
     if (last && webSocket) {
       Writes.closeOutput(channel()); // nothing else would tell the model
     }
@@ -98,10 +103,14 @@ final class RequestSender implements FlushBatch.Flushable {
     return channel().isWritable();
   }
 
-  private void sent(boolean last) {
+  private void sent(boolean last, boolean atOnce) {
     complete = last;
     sentNanos = loop.now();
-    loop.flushes.add(this);
+    if (atOnce) {
+      flushNow();
+    } else {
+      loop.flushes.add(this);
+    }
   }
 
   private void write(ByteBuf bytes) {

@@ -15,6 +15,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * What moves bytes between sockets and loops, chosen once at start.
@@ -80,6 +82,33 @@ public record Transport(
     }
     EpollTcpInfo info = socket.tcpInfo();
     return info.state() == TCP_CLOSE_WAIT && info.unacked() == 0;
+  }
+
+  /** What there is to be read on a connection. */
+  enum Look {
+    QUIET,
+    BYTES,
+    ENDED,
+    /** Not to be told with NIO. */
+    UNKNOWN
+  }
+
+  /**
+   * Looks what there is to be read, before the loop does. Takes a byte if there is one, so that the
+   * connection can only be closed then.
+   *
+   * @param into room for a byte, outside of the heap
+   */
+  static Look look(Channel channel, ByteBuffer into) {
+    if (!(channel instanceof EpollSocketChannel socket)) {
+      return Look.UNKNOWN;
+    }
+    try {
+      int read = socket.fd().read(into, 0, 1);
+      return read == 0 ? Look.QUIET : read > 0 ? Look.BYTES : Look.ENDED;
+    } catch (IOException e) {
+      return Look.ENDED; // by a reset
+    }
   }
 
   private static Transport nio(String choice) {
