@@ -162,7 +162,8 @@ public record Limits(
    * Bounds of connections to models.
    *
    * @param retryPercent retries allowed per hundred requests, beside {@code retryPerSecond}
-   * @param maxRequestsPerConnection over HTTP/2 times {@code maxStreams}
+   * @param maxRequestsPerConnection after which it is closed, so that an address which stands for
+   *     many gets to others
    * @param maxIdlePerReplica of one event loop; their time-out is the usual end, this only a bound
    * @param maxStreams of one HTTP/2 connection, where the model takes more
    * @param ejectAfter consecutive failures that eject a replica
@@ -190,7 +191,7 @@ public record Limits(
         new Upstream(
             Duration.ofSeconds(1),
             Duration.ofSeconds(4),
-            1_000,
+            100_000,
             512,
             100,
             20,

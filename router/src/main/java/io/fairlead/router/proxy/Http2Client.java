@@ -3,7 +3,6 @@ package io.fairlead.router.proxy;
 import static java.util.Objects.requireNonNull;
 
 import io.fairlead.router.control.ProxyEvent;
-import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Replica;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -107,16 +106,10 @@ final class Http2Client {
     return Math.min(most, connection.local().maxActiveStreams());
   }
 
-  /** As many as the HTTP/1.1 connections would take that it stands for. */
-  private int maxRequests() {
-    Limits.Upstream limits = loop.settings.limits().upstream();
-    return (int) Math.min(1 << 29, (long) limits.maxRequestsPerConnection() * limits.maxStreams());
-  }
-
   private boolean mayNotGoOn() {
     return connection.goAwayReceived()
         || streams.guard.isWeary()
-        || streams.requests() >= maxRequests();
+        || streams.requests() >= loop.settings.limits().upstream().maxRequestsPerConnection();
   }
 
   // ---- from the network
