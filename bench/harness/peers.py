@@ -21,7 +21,10 @@ class Fairlead(Peer):
 
     name = "fairlead"
     version_option = "version"
-    more_options = ["--max-connections-per-listener", "20000"]  # the scene of idle connections needs more than usual
+    more_options = [
+        *("--max-connections-per-listener", "20000"),  # the scene of idle connections needs more than usual
+        *("--upstream-idle-seconds", "60"),  # as nginx keeps them, and others longer
+    ]
     compiles_while_running = True
     holds_a_limit = True
 
