@@ -2,7 +2,6 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,27 +43,6 @@ final class UpstreamBytesTest {
     assertThat(caller.answer().status()).isEqualTo(200);
     assertThat(stage.router().meters().count("UPSTREAM_IDLE_BYTES")).isEqualTo(1);
     assertThat(replica.acceptedConnections()).isEqualTo(2);
-  }
-
-  @Test
-  void seesTheEndOfAnIdleConnectionBeforeItIsUsed() throws Exception {
-    var replica = stage.replica();
-    replica.next(Script.respond(FakeReplica.OK).waitForGo().close());
-    stage.start(replica);
-    var caller = stage.caller();
-    assertThat(caller.call(Caller.post("1")).status()).isEqualTo(200);
-    stage.whilePaused(
-        () -> {
-          caller.send(Caller.post("2"));
-          replica.go();
-          replica.awaitConnections(0);
-        });
-    assertThat(caller.answer().status()).isEqualTo(200);
-    assertThat(caller.call(Caller.post("3")).status()).isEqualTo(200);
-    assertThat(replica.acceptedConnections()).isEqualTo(2); // the new one is kept as any other
-    assertThat(stage.router().meters().count("UPSTREAM_IDLE_BYTES")).isZero();
-    int unseen = Epoll.isAvailable() ? 0 : 1; // with NIO it is found out when the request fails
-    assertThat(stage.router().meters().count("UPSTREAM_REUSED")).isEqualTo(1 + unseen);
   }
 
   @Test
