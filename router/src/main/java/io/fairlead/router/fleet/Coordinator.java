@@ -188,6 +188,14 @@ public final class Coordinator {
     slots.deal(members.active(), (int) staying, version + 1, time.now());
   }
 
+  /** Returns grants for {@code id} if it should not wait until it is heard again; else null. */
+  public @Nullable Grants toTell(String id, long nowNanos) {
+    Member member = members.get(id);
+    return member != null && member.toBeTold && members.isActive(member) && isValid(nowNanos)
+        ? grants(member)
+        : null;
+  }
+
   /** Returns grants for routers that should not wait until they are heard again. */
   public List<Grants> toTell(long nowNanos) {
     List<Grants> grants = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param timeToLive of a lease; longer than it takes until there is another coordinator
  * @param heartbeat from one to the next where nothing is urgent
- * @param urgentGap least time between two that are
+ * @param urgentGap from one to the next where everything is, taken over a few of them
  * @param belief longest time that a router may go on to believe that it is the coordinator, after
  *     the last time that it was
  */
@@ -21,7 +21,7 @@ public record FleetSettings(
       new FleetSettings(
           Duration.ofSeconds(5),
           Duration.ofMillis(200),
-          Duration.ofMillis(1),
+          Duration.ofNanos(1_250_000),
           Duration.ofSeconds(2));
 
   public FleetSettings {

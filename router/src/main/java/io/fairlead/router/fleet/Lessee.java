@@ -4,6 +4,7 @@ import io.fairlead.router.fleet.Refusal.Reason;
 import io.fairlead.router.model.DeploymentKey;
 import io.fairlead.router.model.Replica;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,15 @@ import org.jspecify.annotations.Nullable;
 public final class Lessee {
   /** Heartbeats whose time is remembered; grants that answer an older one are too late. */
   private static final int REMEMBERED = 256;
+
+  /**
+   * So many urgent heartbeats may follow each other at once: who comes together does not do so in
+   * the same instant, and slots that are called back come free one by one.
+   */
+  private static final int AT_ONCE = 4;
+
+  /** While the last one is unanswered, an urgent one is of less use, and comes so much later. */
+  private static final long UNANSWERED = 4;
 
   private final String router;
   private final long incarnation;
@@ -73,7 +83,7 @@ public final class Lessee {
     this.incarnation = incarnation;
     this.settings = settings;
     this.slots = slots;
-    sentNanos[0] = nowNanos;
+    Arrays.fill(sentNanos, nowNanos - AT_ONCE * UNANSWERED * settings.urgentGap().toNanos());
   }
 
   /** Reports to the coordinator of {@code newEpoch} from now on; an older one is passed over. */
@@ -104,12 +114,16 @@ public final class Lessee {
 
   /** Returns when the next heartbeat is due; meaningless while nobody is followed. */
   public long nextHeartbeatNanos() {
-    long last = sentNanos[(int) (sequence % REMEMBERED)];
-    if (!urgent || sequence == 0) {
-      return last + (sequence == 0 ? 0 : settings.heartbeat().toNanos());
+    if (!urgent) {
+      return sent(0) + settings.heartbeat().toNanos();
     }
-    // while the last one is unanswered an urgent one is hardly of use
-    return last + settings.urgentGap().toNanos() * (answered < sequence ? 4 : 1);
+    long gaps = AT_ONCE * (answered < sequence ? UNANSWERED : 1);
+    return sent(AT_ONCE - 1) + gaps * settings.urgentGap().toNanos();
+  }
+
+  /** Returns when the heartbeat was sent that is {@code before} the last one. */
+  private long sent(int before) {
+    return sentNanos[(int) Math.floorMod(sequence - before, (long) REMEMBERED)];
   }
 
   /** Returns what to tell the coordinator now; null if nobody is followed. */

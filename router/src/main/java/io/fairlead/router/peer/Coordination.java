@@ -246,18 +246,23 @@ final class Coordination implements PeerListener {
                 + " is");
   }
 
-  /** Tells those who should not wait until they report again. */
+  /**
+   * Tells those who should not wait until they report again. Itself first: what this router gives
+   * back, it does at once, and it is granted with the same message.
+   */
   void tell() {
     Coordinator now = acting;
     if (now == null) {
       return;
     }
+    Grants first = now.toTell(self.address().toString(), nanos.getAsLong());
+    if (first != null) {
+      own.accept(first);
+    }
     for (Grants grants : now.toTell(nanos.getAsLong())) {
       Peer peer = present.get(grants.router());
       if (peer != null) {
         peer.send(grants);
-      } else if (grants.router().equals(self.address().toString())) {
-        own.accept(grants);
       }
     }
   }

@@ -200,7 +200,9 @@ public final class FleetDriver implements LeaseWatch, AutoCloseable {
 
   @Override
   public void urgent() {
-    if (hurries.compareAndSet(false, true)) {
+    if (network.loop().inEventLoop()) {
+      lessee.hurry(); // what is going on there looks for it when it is done
+    } else if (hurries.compareAndSet(false, true)) {
       network
           .loop()
           .execute(

@@ -4,9 +4,9 @@ import io.fairlead.router.fleet.DeploymentReport;
 import io.fairlead.router.fleet.Heartbeat;
 
 /**
- * How much one peer may say: a bucket of messages that fills at a steady pace. An urgent report may
- * follow another after a millisecond, so a router that is asked for much has this much to say. A
- * large report counts as several: it is the work that they make which is bounded.
+ * How much one peer may say: a bucket of messages that fills at a steady pace. A router that is
+ * asked for much has up to 800 urgent reports a second to say, by its own clock. A large report
+ * counts as several: it is the work that they make which is bounded.
  */
 final class Pace {
   static final int PER_SECOND = 1_000;

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Reporting implements CoordinatorListener {
   private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
+  private static final int IN_A_ROW = 4;
 
   private final Lessee lessee;
   private final PeerNetwork network;
@@ -36,6 +37,7 @@ final class Reporting implements CoordinatorListener {
   private long changedNanos;
   private @Nullable ScheduledFuture<?> next;
   private long nextNanos;
+  private boolean isBeating;
   private String loss = "";
 
   private long heartbeats;
@@ -172,27 +174,45 @@ final class Reporting implements CoordinatorListener {
     beatSoon();
   }
 
-  /** Reports when it is time to, which may be now. */
+  /**
+   * Reports when it is time to, which may be now. A coordinator answers itself at once, and what it
+   * is told may be worth a report again: that comes next, and after a few the loop's other work.
+   */
   void beatSoon() {
-    if (!connected) {
+    if (!connected || isBeating) {
       return;
     }
-    long due = lessee.nextHeartbeatNanos();
-    long now = nanos.getAsLong();
-    if (due - now <= 0) {
-      beat(now);
-      due = lessee.nextHeartbeatNanos();
+    isBeating = true;
+    try {
+      for (int i = 0; i < IN_A_ROW && left() <= 0; i++) {
+        beat(nanos.getAsLong());
+      }
+    } finally {
+      isBeating = false;
     }
+    schedule(Math.max(left(), 1_000));
+  }
+
+  private long left() {
+    return lessee.nextHeartbeatNanos() - nanos.getAsLong();
+  }
+
+  private void schedule(long delayNanos) {
+    long at = nanos.getAsLong() + delayNanos;
     ScheduledFuture<?> pending = next;
-    if (pending != null && !pending.isDone()) {
-      if (nextNanos - due <= 0) {
+    if (pending != null) {
+      if (nextNanos - at <= 0) {
         return;
       }
       pending.cancel(false);
     }
-    nextNanos = due;
-    next =
-        network.loop().schedule(this::beatSoon, Math.max(due - now, 1_000), TimeUnit.NANOSECONDS);
+    nextNanos = at;
+    next = network.loop().schedule(this::beatAgain, delayNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void beatAgain() {
+    next = null;
+    beatSoon();
   }
 
   private void beat(long nowNanos) {
@@ -209,8 +229,8 @@ final class Reporting implements CoordinatorListener {
     if (isItself) {
       answered(itself.answer(beat));
       itself.tell();
-    } else if (link != null) {
-      link.send(beat);
+    } else if (link != null && !link.send(beat)) {
+      lessee.hurry(); // what was urgent in it still is
     }
   }
 

@@ -193,13 +193,34 @@ class LesseeTest {
     assertThat(lessee.nextHeartbeatNanos()).isEqualTo(now + 200 * MILLI);
 
     lessee.hurry();
-    assertThat(lessee.nextHeartbeatNanos()).isEqualTo(now + MILLI);
+    assertThat(lessee.nextHeartbeatNanos() - now).as("at once").isNotPositive();
     assertThat(beat().urgent()).isTrue();
-    lessee.hurry();
+  }
 
+  @Test
+  void saysAFewThingsAtOnceAndThenNoMoreThanEightHundredASecond() {
+    lessee.follow(1);
+    long first = now;
+    for (int i = 0; i < 4; i++) {
+      lessee.hurry();
+      assertThat(lessee.nextHeartbeatNanos() - now).as("number " + i).isNotPositive();
+      beat();
+      now += MILLI / 10;
+    }
+    lessee.hurry();
     assertThat(lessee.nextHeartbeatNanos())
         .as("while the last is not answered")
-        .isEqualTo(now + 4 * MILLI);
+        .isEqualTo(first + 20 * MILLI);
+    lessee.answered(grants(1, 1, 4, 1), now);
+    assertThat(lessee.nextHeartbeatNanos()).as("answered").isEqualTo(first + 5 * MILLI);
+
+    now = first + 5 * MILLI;
+    beat();
+    lessee.answered(grants(1, 2, 5, 1), now);
+    lessee.hurry();
+    assertThat(lessee.nextHeartbeatNanos())
+        .as("four at once, once a while")
+        .isEqualTo(first + MILLI / 10 + 5 * MILLI);
   }
 
   @Test
