@@ -29,4 +29,24 @@ public sealed interface ServiceTime {
       return Math.min((long) nanos, most.toNanos());
     }
   }
+
+  /** One time until it becomes another. Safe for use by several threads. */
+  final class Changing implements ServiceTime {
+    private volatile ServiceTime now;
+
+    /** Begins with {@code first}. */
+    public Changing(ServiceTime first) {
+      now = first;
+    }
+
+    /** Goes on with {@code next}. */
+    public void become(ServiceTime next) {
+      now = next;
+    }
+
+    @Override
+    public long nextNanos(RandomGenerator random) {
+      return now.nextNanos(random);
+    }
+  }
 }
