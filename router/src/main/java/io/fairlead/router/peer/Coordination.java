@@ -44,6 +44,9 @@ final class Coordination implements PeerListener {
   private final Map<String, Peer> present = new LinkedHashMap<>();
   private final Set<String> leaving = new HashSet<>();
 
+  /** Who was told something since the last report came; it says all that an answer would. */
+  private final Set<String> told = new HashSet<>();
+
   /** Who was connected once: which life. */
   private final Map<String, Long> lives = new HashMap<>();
 
@@ -228,8 +231,12 @@ final class Coordination implements PeerListener {
     if (heartbeat.leaving()) {
       leaving.add(peer.router());
     }
-    peer.send(answer(heartbeat));
-    tell();
+    told.clear();
+    Answer answer = answer(heartbeat);
+    tell(); // first who is asked for slots: somebody waits for them
+    if (!told.contains(peer.router())) {
+      peer.send(answer);
+    }
   }
 
   /** Answers a report; grants for others that follow from it are told later, by {@link #tell}. */
@@ -263,6 +270,7 @@ final class Coordination implements PeerListener {
       Peer peer = present.get(grants.router());
       if (peer != null) {
         peer.send(grants);
+        told.add(grants.router());
       }
     }
   }

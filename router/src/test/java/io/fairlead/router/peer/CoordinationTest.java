@@ -52,6 +52,7 @@ class CoordinationTest {
       new Coordination(SELF, FleetSettings.DEFAULT, network, () -> now, this::granted);
   private final Reporting reporting =
       new Reporting(lessee, network, () -> now, coordination, handover -> {}, () -> {});
+  private final List<Peer> order = new ArrayList<>();
   private final Other first = new Other("10.0.0.2");
   private final Other second = new Other("10.0.0.3");
 
@@ -100,7 +101,7 @@ class CoordinationTest {
   }
 
   /** Takes what it is granted, and says only what it is told to. */
-  private static final class Other implements Peer {
+  private final class Other implements Peer {
     final Map<Replica, Slots> holds = new LinkedHashMap<>();
     final List<Long> versions = new ArrayList<>();
     int keepIdle;
@@ -129,6 +130,7 @@ class CoordinationTest {
     public void send(Answer answer) {
       assertThat(answer).isInstanceOf(Grants.class);
       Grants grants = (Grants) answer;
+      order.add(this);
       seen = grants.version();
       versions.add(seen);
       keepIdle = grants.deployments().getFirst().keepIdle();
@@ -180,12 +182,27 @@ class CoordinationTest {
   @Test
   void grantsWhatItsOwnRouterHasIdleBeforeItAsksAnybodyElse() {
     begin();
+    order.clear();
 
     coordination.heard(second, second.beat(1));
 
     assertThat(second.holds).as("with the same flush").hasSize(2);
     assertThat(idle.holds).isEmpty();
     assertThat(first.keepIdle).as("nothing is wanted of it any more").isGreaterThan(1);
+    assertThat(order).as("each is told once").doesNotHaveDuplicates();
+    assertThat(second.versions).isSorted();
+  }
+
+  @Test
+  void asksWhoHasWhatIsMissingBeforeItAnswers() {
+    begin();
+    coordination.heard(second, second.beat(1));
+    order.clear();
+
+    coordination.heard(second, second.beat(1));
+
+    assertThat(first.keepIdle).as("wanted of it").isZero();
+    assertThat(order).containsExactly(first, second);
     assertThat(second.versions).isSorted();
   }
 
