@@ -43,6 +43,9 @@ final class Leases {
   /** Whether a report before its time is asked for already. */
   private boolean told;
 
+  /** Whether slots came for those who waited, and not all requests were over since. */
+  private boolean helped;
+
   /** Written under the dispatcher's lock. */
   private volatile boolean urgent;
 
@@ -75,7 +78,7 @@ final class Leases {
   }
 
   /** Begins a lease, or goes on with it: what it names is allowed, up to the limit of a replica. */
-  void begin(Lease lease, int limit, long newUntilNanos, long nowNanos) {
+  void begin(Lease lease, int limit, boolean somebodyWaits, long newUntilNanos, long nowNanos) {
     int before = total;
     Map<Replica, LeasedSlots> leased = new HashMap<>();
     lease.replicas().forEach(slots -> leased.put(slots.replica(), slots));
@@ -88,6 +91,7 @@ final class Leases {
       allow(slots, allowance, some == null ? 0 : some.share());
     }
     known = Math.max(0, known - Math.max(0, total - before));
+    helped |= somebodyWaits && total > before;
     keep = lease.keep();
     keepIdle = lease.keepIdle();
     calledUntilNanos = nowNanos + CALL_NANOS;
@@ -192,13 +196,17 @@ final class Leases {
   /**
    * So many wait now. Half as many again as the coordinator knows of are worth a report before its
    * time. So is nobody where it knows of somebody: slots that others wait for would be kept here.
+   * And so is the end of the last request, if others have given slots for these: idle ones are of
+   * use where the next requests come, and that may be anywhere.
    */
-  void queued(int length) {
+  void queued(int length, int inFlight) {
     boolean more = length >= known + Math.max(1, known / 2);
-    if (shared && !told && (more || (length == 0 && known > 0))) {
+    boolean isOver = helped && length == 0 && inFlight == 0;
+    if (shared && !told && (more || isOver || (length == 0 && known > 0))) {
       told = true; // once is enough until the next report
       urgent = true;
     }
+    helped &= !isOver;
   }
 
   /** So many wait, and it is being reported. */

@@ -85,7 +85,7 @@ final class SlotPool {
       return new Rejected(refusal, load(nowNanos));
     }
     Ticket ticket = waiting.join(dispatcher, waiter, deadlineNanos, nowNanos);
-    leases.queued(waiting.size());
+    leases.queued(waiting.size(), free.inFlight());
     return ticket;
   }
 
@@ -125,7 +125,7 @@ final class SlotPool {
 
   boolean cancel(Ticket ticket) {
     waiting.leave(ticket);
-    leases.queued(waiting.size());
+    leases.queued(waiting.size(), free.inFlight());
     return ticket.state == Ticket.State.GONE;
   }
 
@@ -176,7 +176,7 @@ final class SlotPool {
       granted(ticket, permit);
       ticket = free.isEmpty() ? null : waiting.next(nowNanos);
     }
-    leases.queued(waiting.size());
+    leases.queued(waiting.size(), free.inFlight());
   }
 
   private void granted(Ticket ticket, Permit permit) {
@@ -288,7 +288,7 @@ final class SlotPool {
 
   @Nullable Ticket lease(Lease lease, long untilNanos, long nowNanos) {
     doDue(nowNanos);
-    leases.begin(lease, free.limit(), untilNanos, nowNanos);
+    leases.begin(lease, free.limit(), waiting.size() > 0, untilNanos, nowNanos);
     leases.lapse(nowNanos); // it may have come too late
     replicas.forEach(slots -> offerProbe(slots, nowNanos));
     giveUpFree(true, nowNanos);

@@ -16,8 +16,8 @@ final class Holding {
   private static final long MOST_WAIT_MILLIS = 86_400_000;
   private static final double MOST_RATE = 1_000_000;
 
-  /** How much of a rate the newest measurement makes up. */
-  private static final double NEWEST = 0.3;
+  /** Over so long a rate is a mean: what was before counts for a third of itself then. */
+  private static final double RATE_NANOS = 1e9;
 
   final Map<Replica, Claim> claims = new LinkedHashMap<>();
 
@@ -59,8 +59,9 @@ final class Holding {
       arrivals = report.arrivals();
       atNanos = nowNanos;
     } else if (nowNanos - atNanos >= 50_000_000) { // less says little
-      double newest = (report.arrivals() - arrivals) * 1e9 / (nowNanos - atNanos);
-      rate += (Math.clamp(newest, 0, MOST_RATE) - rate) * NEWEST;
+      double passed = nowNanos - atNanos;
+      double newest = (report.arrivals() - arrivals) * 1e9 / passed;
+      rate += (Math.clamp(newest, 0, MOST_RATE) - rate) * -Math.expm1(-passed / RATE_NANOS);
       arrivals = report.arrivals();
       atNanos = nowNanos;
     }

@@ -80,6 +80,37 @@ class LeaseTest {
   }
 
   @Test
+  void theEndOfTheLastRequestIsReportedIfSlotsHadComeForIt() {
+    Dispatcher dispatcher = dispatcher(deployment(3, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+    Permit first = (Permit) ask(dispatcher);
+    ask(dispatcher);
+    dispatcher.leaseReport(now);
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0), slots(1, 1, 0));
+    urgent = 0;
+
+    first.release(Outcome.ANSWERED, now);
+    assertThat(urgent).as("one is still under way").isZero();
+    late.getFirst().release(Outcome.ANSWERED, now);
+    assertThat(urgent).as("others may have a use for the slot").isEqualTo(1);
+
+    dispatcher.leaseReport(now);
+    ((Permit) ask(dispatcher)).release(Outcome.ANSWERED, now);
+    assertThat(urgent).as("none has come since").isEqualTo(1);
+  }
+
+  @Test
+  void theEndOfARequestThatFoundASlotIsNoNews() {
+    Dispatcher dispatcher = dispatcher(deployment(3, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0), slots(1, 1, 0));
+
+    ((Permit) ask(dispatcher)).release(Outcome.ANSWERED, now);
+
+    assertThat(urgent).isZero();
+  }
+
+  @Test
   void whoIsKnownToWaitIsReportedOnlyOnce() {
     Dispatcher dispatcher = dispatcher(deployment(4, 1));
     ask(dispatcher);
