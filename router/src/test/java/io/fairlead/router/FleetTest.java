@@ -6,8 +6,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +33,32 @@ class FleetTest {
 
       assertThat(answers).isEqualTo(Map.of("200", 900));
       assertThat(fleet.peak()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void asManyMayComeToOneRouterAsFitIntoAll() throws Exception {
+    try (var fleet = new SharedFleet(directory, 3, 4, Duration.ofMillis(100), 4)) {
+      Router coordinator = fleet.coordinator();
+      Router other = fleet.routers.stream().filter(r -> r != coordinator).findAny().orElseThrow();
+      // four at a model, and four that wait; as soon as all slots are known to be free
+      Soon.become("eight are served", () -> scoreAtOnce(fleet, other, 8).equals(Set.of(200)));
+      assertThat(fleet.peak()).isEqualTo(1);
+    }
+  }
+
+  private static Set<Integer> scoreAtOnce(SharedFleet fleet, Router router, int requests)
+      throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> all = new ArrayList<>();
+      for (int i = 0; i < requests; i++) {
+        all.add(threads.submit(() -> fleet.score(router).statusCode()));
+      }
+      Set<Integer> statuses = new HashSet<>();
+      for (Future<Integer> one : all) {
+        statuses.add(one.get());
+      }
+      return statuses;
     }
   }
 

@@ -15,6 +15,11 @@ record ManifestFile(Path directory) {
 
   /** Splits traffic over {@code deployments}, as a whole: readers see the old file or the new. */
   void write(Share... deployments) throws IOException {
+    write(1000, deployments);
+  }
+
+  /** The same, where so many may wait in each of them. */
+  void write(int maxQueueLength, Share... deployments) throws IOException {
     String traffic =
         Arrays.stream(deployments)
             .map(one -> one.name() + ": " + one.percent())
@@ -39,14 +44,15 @@ record ManifestFile(Path directory) {
             name: %s
             endpointName: echo
             addresses: [%s]
-            requestSettings: {maxQueueWaitMs: 20000, maxQueueLength: 1000, requestTimeoutMs: 20000}
+            requestSettings: {maxQueueWaitMs: 20000, maxQueueLength: %d, requestTimeoutMs: 20000}
           """
               .formatted(
                   one.name(),
                   one.name(),
                   one.addresses().stream()
                       .map(address -> '"' + address + '"')
-                      .collect(Collectors.joining(", "))));
+                      .collect(Collectors.joining(", ")),
+                  maxQueueLength));
     }
     write(text.toString());
   }

@@ -50,6 +50,12 @@ final class SharedFleet implements AutoCloseable {
 
   SharedFleet(Path directory, int routerCount, int modelCount, Duration modelTime)
       throws Exception {
+    this(directory, routerCount, modelCount, modelTime, 1000);
+  }
+
+  SharedFleet(
+      Path directory, int routerCount, int modelCount, Duration modelTime, int maxQueueLength)
+      throws Exception {
     this.directory = directory;
     for (int i = 0; i < routerCount; i++) {
       ports.add(new ClaimedPort());
@@ -80,6 +86,7 @@ final class SharedFleet implements AutoCloseable {
     }
     new ManifestFile(Files.createDirectory(directory.resolve("manifests")))
         .write(
+            maxQueueLength,
             new ManifestFile.Share(
                 "blue",
                 100,

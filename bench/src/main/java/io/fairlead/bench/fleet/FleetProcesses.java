@@ -27,30 +27,41 @@ import java.util.stream.Stream;
 final class FleetProcesses implements AutoCloseable {
   /** What they are told of the deployment. */
   record Shape(
-      int routers, int limit, boolean coordinated, Duration requestTimeout, boolean hasAccessLog) {
+      int routers,
+      int limit,
+      boolean coordinated,
+      Duration requestTimeout,
+      int queueLength,
+      boolean hasAccessLog) {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /** Nobody is refused. */
+    private static final int QUEUE_LENGTH = 100_000;
 
     /** They share slots. */
     static Shape shared(int routers, int limit) {
-      return new Shape(routers, limit, true, TIMEOUT, false);
+      return new Shape(routers, limit, true, TIMEOUT, QUEUE_LENGTH, false);
     }
 
     /** They know of no other. */
     static Shape alone(int routers, int limit) {
-      return new Shape(routers, limit, false, TIMEOUT, false);
+      return new Shape(routers, limit, false, TIMEOUT, QUEUE_LENGTH, false);
     }
 
     Shape within(Duration timeout) {
-      return new Shape(routers, limit, coordinated, timeout, hasAccessLog);
+      return new Shape(routers, limit, coordinated, timeout, queueLength, hasAccessLog);
+    }
+
+    /** So many may wait in all of them. */
+    Shape queue(int length) {
+      return new Shape(routers, limit, coordinated, requestTimeout, length, hasAccessLog);
     }
 
     /** They write a line for each request. */
     Shape logged() {
-      return new Shape(routers, limit, coordinated, requestTimeout, true);
+      return new Shape(routers, limit, coordinated, requestTimeout, queueLength, true);
     }
   }
-
-  private static final int QUEUE_LENGTH = 100_000;
 
   private final Path directory;
   private final Shape shape;
@@ -76,7 +87,8 @@ final class FleetProcesses implements AutoCloseable {
       throws IOException, InterruptedException {
     var fleet = new FleetProcesses(Files.createTempDirectory("fairlead-fleet-"), shape);
     Path manifests = Files.createDirectory(fleet.directory.resolve("manifests"));
-    var manifest = new Manifest(replicas, shape.limit(), QUEUE_LENGTH, shape.requestTimeout());
+    var manifest =
+        new Manifest(replicas, shape.limit(), shape.queueLength(), shape.requestTimeout());
     Files.writeString(manifests.resolve("bench.yaml"), manifest.text());
     for (int i = 0; i < shape.routers(); i++) {
       fleet.processes.add(fleet.start(i));

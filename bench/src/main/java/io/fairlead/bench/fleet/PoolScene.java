@@ -16,8 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A few requests at once, up to as many as there are slots in all, at one router after the other,
  * and a pause in which everything comes free. So nobody ever waits for another request, and who
- * waits in a router's queue is one that needs a slot which that router does not have. The routers'
- * access logs tell them from those that found one, and how long each took from head to answer.
+ * waits in a router's queue is one that needs a slot which that router does not have. The queue is
+ * as long as by default, so nobody may be refused either. The routers' access logs tell them from
+ * those that found one, and how long each took from head to answer.
  */
 final class PoolScene {
   private static final int SLOTS = 6;
@@ -47,7 +48,8 @@ final class PoolScene {
     try (var models = Course.models(SLOTS, time);
         var fleet =
             FleetProcesses.start(
-                FleetProcesses.Shape.shared(Course.ROUTERS, 1).logged(), models.addresses());
+                FleetProcesses.Shape.shared(Course.ROUTERS, 1).queue(SLOTS).logged(),
+                models.addresses());
         var callers = new Balancer(fleet.processes())) {
       double warmUp = course.warmUpSeconds(WARM_UP_SECONDS);
       bursts(callers, warmUp, QUICK_PAUSE_NANOS, new Tally());

@@ -67,6 +67,7 @@ public final class FleetSlots implements LocalSlots {
         held,
         report.inUse(),
         report.queued(),
+        report.staying(),
         report.oldestWaitNanos() / 1_000_000,
         report.arrivals());
   }
@@ -88,7 +89,13 @@ public final class FleetSlots implements LocalSlots {
     for (Slots granted : grant.replicas()) {
       slots.add(new LeasedSlots(granted.replica(), granted.slots(), granted.share()));
     }
-    return new Lease(slots, grant.keep(), grant.keepIdle(), grant.queueBound());
+    return new Lease(
+        slots,
+        grant.keep(),
+        grant.keepIdle(),
+        grant.queueBound(),
+        grant.queueMost(),
+        grant.arrivals());
   }
 
   private static boolean isLimited(Dispatcher dispatcher) {

@@ -4,7 +4,6 @@ import io.fairlead.router.model.Deployment;
 import io.fairlead.router.model.Limits;
 import io.fairlead.router.model.Replica;
 import java.util.List;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -274,7 +273,7 @@ public final class Dispatcher {
   boolean cancel(Ticket ticket, long nowNanos) {
     boolean cancelled;
     synchronized (lock) {
-      cancelled = pool.cancel(ticket);
+      cancelled = pool.cancel(ticket, nowNanos);
     }
     advance(nowNanos); // not before, or it might grant what is not wanted any more
     return cancelled;
@@ -375,8 +374,13 @@ public final class Dispatcher {
     RuntimeException bug = null;
     for (Ticket ticket = granted; ticket != null; ) {
       Ticket next = ticket.unlink();
+      Permit permit = ticket.permit;
       try {
-        ticket.waiter.granted(Objects.requireNonNull(ticket.permit));
+        if (permit != null) {
+          ticket.waiter.granted(permit);
+        } else {
+          ticket.waiter.turnedAway(ticket);
+        }
       } catch (RuntimeException e) {
         bug = e;
       }

@@ -20,6 +20,12 @@ final class Leases {
    */
   private static final long CALL_NANOS = 500_000_000;
 
+  /** What the coordinator has said of the queues is good for so long; then it is asked again. */
+  private static final long SAID_NANOS = 20_000_000;
+
+  /** Who does not answer for so long does not decide either. */
+  private static final long ASKED_NANOS = 50_000_000;
+
   private final boolean shared;
   private final Replicas replicas;
   private final Ejection ejection;
@@ -33,6 +39,13 @@ final class Leases {
   private long calledUntilNanos;
 
   private int queueBound = -1;
+  private int queueMost = -1;
+  private long saidNanos;
+
+  /** Whether there was something to report since, and when first. */
+  private boolean asked;
+
+  private long askedNanos;
   private boolean running;
   private boolean ended;
   private long untilNanos;
@@ -43,8 +56,8 @@ final class Leases {
   /** Whether a report before its time is asked for already. */
   private boolean told;
 
-  /** Whether slots came for those who waited, and not all requests were over since. */
-  private boolean helped;
+  /** Whether the end of the last request is worth a report: others gave slots for these. */
+  private boolean busy;
 
   /** Written under the dispatcher's lock. */
   private volatile boolean urgent;
@@ -91,11 +104,14 @@ final class Leases {
       allow(slots, allowance, some == null ? 0 : some.share());
     }
     known = Math.max(0, known - Math.max(0, total - before));
-    helped |= somebodyWaits && total > before;
+    busy |= somebodyWaits && total > before;
     keep = lease.keep();
     keepIdle = lease.keepIdle();
     calledUntilNanos = nowNanos + CALL_NANOS;
     queueBound = lease.queueBound();
+    queueMost = lease.queueMost();
+    saidNanos = nowNanos;
+    asked = false;
     untilNanos = newUntilNanos;
     running = true;
     ended = false;
@@ -115,6 +131,7 @@ final class Leases {
     ended = true;
     keep = Integer.MAX_VALUE;
     keepIdle = Integer.MAX_VALUE;
+    queueMost = -1;
     replicas.forEach(slots -> allow(slots, slots.share, slots.share));
   }
 
@@ -136,9 +153,39 @@ final class Leases {
     return overdue;
   }
 
-  /** Returns how many requests may wait, where without other routers it were {@code alone}. */
-  int queueLimit(int alone) {
-    return queueBound < 0 ? alone : queueBound;
+  /**
+   * Returns how many requests may wait. Nobody is refused for what was said a while ago: then as
+   * many may as could be free and may wait in all routers, until the coordinator has heard of them.
+   * When the lease has ended it is this router's part, which is that of its share, or what it was
+   * told last.
+   *
+   * @param alone how many could wait without other routers
+   * @param slots how many there are of all routers
+   */
+  int queueLimit(int alone, int slots, long nowNanos) {
+    if (queueBound < 0) {
+      return alone;
+    }
+    if (ended) {
+      long part = (long) alone * total / Math.max(1, slots);
+      return (int) Math.max(queueBound, Math.min(alone, part));
+    }
+    long all = isWorthAsking(nowNanos) ? (long) alone + Math.max(0, slots - total) : 0;
+    return (int) Math.min(Math.max(all, Math.max(queueBound, queueMost)), Integer.MAX_VALUE);
+  }
+
+  private boolean isWorthAsking(long nowNanos) {
+    return queueMost >= 0
+        && nowNanos - saidNanos >= SAID_NANOS
+        && (!asked || nowNanos - askedNanos < ASKED_NANOS);
+  }
+
+  /**
+   * Returns whether the last of so many waits only until the coordinator has heard of it. Who waits
+   * for the first replica does not: there is nothing to share yet.
+   */
+  boolean isProvisional(int length) {
+    return queueMost >= 0 && length > queueBound && replicas.members() > 0;
   }
 
   // ---- what is given up
@@ -196,21 +243,39 @@ final class Leases {
   /**
    * So many wait now. Half as many again as the coordinator knows of are worth a report before its
    * time. So is nobody where it knows of somebody: slots that others wait for would be kept here.
-   * And so is the end of the last request, if others have given slots for these: idle ones are of
-   * use where the next requests come, and that may be anywhere.
+   * And so is the end of the last request of those that were worth a report, or had slots come for
+   * them: idle slots are of use where the next ones come, and that may be anywhere.
    */
-  void queued(int length, int inFlight) {
+  void queued(int length, int inFlight, long nowNanos) {
     boolean more = length >= known + Math.max(1, known / 2);
-    boolean isOver = helped && length == 0 && inFlight == 0;
-    if (shared && !told && (more || isOver || (length == 0 && known > 0))) {
+    boolean isOver = busy && length == 0 && inFlight == 0;
+    if (more || isOver || (length == 0 && known > 0)) {
+      hurry(nowNanos);
+    }
+    busy &= !isOver;
+  }
+
+  /** Something is worth a report before its time. */
+  void hurry(long nowNanos) {
+    if (shared && !told) {
       told = true; // once is enough until the next report
       urgent = true;
     }
-    helped &= !isOver;
+    if (!asked) {
+      asked = true;
+      askedNanos = nowNanos;
+    }
   }
 
-  /** So many wait, and it is being reported. */
-  void reported(int length) {
+  /** So many do not wait any more, as the coordinator has said. */
+  void turnedAway(int requests) {
+    known = Math.max(0, known - requests);
+  }
+
+  /** So many wait and are under way, and it is being reported. */
+  void reported(int length, int inFlight) {
+    // not for what is told in passing: of many deployments there is always one that has just ended
+    busy = inFlight > 0 && (busy || told || length > 0);
     urgent = false;
     told = false;
     known = length;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Links in the order they came: joining and leaving from anywhere are O(1) and allocate nothing.
- * Who walks along it follows {@link Link#next}.
+ * Who walks along it follows {@link Link#next}, or {@link Link#previous} from the end.
  */
 final class Line<T extends Link<T>> {
   private @Nullable T first;
@@ -15,6 +15,11 @@ final class Line<T extends Link<T>> {
   /** Returns who came first of those who are still here, or null. */
   @Nullable T first() {
     return first;
+  }
+
+  /** Returns who came last of those who are still here, or null. */
+  @Nullable T last() {
+    return last;
   }
 
   /** Adds {@code link}, which stands in no line, at the end. */

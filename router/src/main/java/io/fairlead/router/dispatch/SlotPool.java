@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>One rule holds after each call: there is no free slot while somebody waits whose deadline is
  * ahead. So a newcomer that finds a free slot overtakes nobody.
  *
- * <p>Calls that may grant slots to others return the tickets of those as a chain, or null; they do
- * what is due by time first. The others rely on {@link #advance}.
+ * <p>Calls that may grant slots to others return the tickets of those as a chain, or null, and with
+ * them those that are turned away, which have no permit; they do what is due by time first. The
+ * others rely on {@link #advance}.
  */
 final class SlotPool {
   /** More are not counted: a queue as long as that is bounded by memory. */
@@ -35,8 +36,8 @@ final class SlotPool {
   /** The permits that are out, the oldest first. */
   final Line<Permit> out = new Line<>();
 
-  /** Who is to be told of a slot. */
-  private final Line<Ticket> granted = new Line<>();
+  /** Who is to be told of a slot, or that there is none. */
+  private final Line<Ticket> toTell = new Line<>();
 
   private long arrivals;
   private long finished;
@@ -80,18 +81,23 @@ final class SlotPool {
 
   private DispatchResult enqueue(Waiter waiter, long deadlineNanos, long nowNanos) {
     waiting.asked(nowNanos);
-    RouterError refusal = waiting.refusal(deadlineNanos, queueLimit(), nowNanos);
+    RouterError refusal = waiting.refusal(deadlineNanos, queueLimit(nowNanos), nowNanos);
     if (refusal != null) {
       return new Rejected(refusal, load(nowNanos));
     }
-    Ticket ticket = waiting.join(dispatcher, waiter, deadlineNanos, nowNanos);
-    leases.queued(waiting.size(), free.inFlight());
+    boolean provisional = leases.isProvisional(waiting.size() + 1);
+    Ticket ticket =
+        waiting.join(dispatcher, waiter, arrivals, provisional, deadlineNanos, nowNanos);
+    leases.queued(waiting.size(), free.inFlight(), nowNanos);
+    if (provisional) {
+      leases.hurry(nowNanos); // it is to be decided on
+    }
     return ticket;
   }
 
   Forecast foresee(long deadlineNanos, long nowNanos) {
     RouterError refusal =
-        free.isEmpty() ? waiting.refusal(deadlineNanos, queueLimit(), nowNanos) : null;
+        free.isEmpty() ? waiting.refusal(deadlineNanos, queueLimit(nowNanos), nowNanos) : null;
     return new Forecast(load(nowNanos), !free.isEmpty(), refusal);
   }
 
@@ -123,9 +129,9 @@ final class SlotPool {
     waiting.saturated(free.isEmpty(), nowNanos);
   }
 
-  boolean cancel(Ticket ticket) {
+  boolean cancel(Ticket ticket, long nowNanos) {
     waiting.leave(ticket);
-    leases.queued(waiting.size(), free.inFlight());
+    leases.queued(waiting.size(), free.inFlight(), nowNanos);
     return ticket.state == Ticket.State.GONE;
   }
 
@@ -147,7 +153,7 @@ final class SlotPool {
       settle(nowNanos);
     }
     grantWaiters(nowNanos);
-    return granted.takeAll();
+    return toTell.takeAll();
   }
 
   /** Learns from a request; returns whether other replicas may be ejected now. */
@@ -176,12 +182,12 @@ final class SlotPool {
       granted(ticket, permit);
       ticket = free.isEmpty() ? null : waiting.next(nowNanos);
     }
-    leases.queued(waiting.size(), free.inFlight());
+    leases.queued(waiting.size(), free.inFlight(), nowNanos);
   }
 
   private void granted(Ticket ticket, Permit permit) {
     ticket.permit = permit;
-    granted.add(ticket);
+    toTell.add(ticket);
   }
 
   // ---- probes
@@ -190,7 +196,7 @@ final class SlotPool {
     doDue(nowNanos);
     probing.look(prober, nowNanos);
     replicas.forEach(slots -> offerProbe(slots, nowNanos));
-    return granted.takeAll();
+    return toTell.takeAll();
   }
 
   /** Also an ejected replica has slots for a probe: how else would it return? */
@@ -214,7 +220,7 @@ final class SlotPool {
       settle(nowNanos);
       grantWaiters(nowNanos);
     }
-    return granted.takeAll();
+    return toTell.takeAll();
   }
 
   // ---- what changes for many replicas
@@ -230,7 +236,7 @@ final class SlotPool {
 
   @Nullable Ticket advance(long nowNanos) {
     doDue(nowNanos);
-    return granted.takeAll();
+    return toTell.takeAll();
   }
 
   /** Ends a lease whose time is over, and lets replicas return whose ejection is. */
@@ -255,7 +261,7 @@ final class SlotPool {
     replace(deployment, nowNanos, nowNanos);
     settle(nowNanos);
     grantWaiters(nowNanos);
-    return granted.takeAll();
+    return toTell.takeAll();
   }
 
   private void replace(Deployment deployment, long sinceNanos, long nowNanos) {
@@ -293,8 +299,19 @@ final class SlotPool {
     replicas.forEach(slots -> offerProbe(slots, nowNanos));
     giveUpFree(true, nowNanos);
     grantWaiters(nowNanos);
+    decide(lease, nowNanos);
     giveUpFree(false, nowNanos);
-    return granted.takeAll();
+    return toTell.takeAll();
+  }
+
+  /** Turns those away for whom there is no room in the queues of all routers. */
+  private void decide(Lease lease, long nowNanos) {
+    if (replicas.members() > 0) { // else they wait for the first
+      int before = waiting.size();
+      waiting.decide(lease.queueBound(), lease.queueMost(), lease.arrivals(), toTell);
+      leases.turnedAway(before - waiting.size());
+      leases.queued(waiting.size(), free.inFlight(), nowNanos);
+    }
   }
 
   private void giveUpFree(boolean somebodyWaits, long nowNanos) {
@@ -305,8 +322,9 @@ final class SlotPool {
   LeaseReport report(long nowNanos) {
     long oldest = waiting.oldestNanos(nowNanos);
     giveUpFree(waiting.size() > 0, nowNanos);
-    leases.reported(waiting.size());
-    return new LeaseReport(leases.held(), free.inFlight(), waiting.size(), oldest, arrivals);
+    leases.reported(waiting.size(), free.inFlight());
+    return new LeaseReport(
+        leases.held(), free.inFlight(), waiting.size(), waiting.staying(), oldest, arrivals);
   }
 
   /** Returns the permits whose slots others may be granted from now on. */
@@ -321,12 +339,12 @@ final class SlotPool {
     return replicas.members() - ejection.ejected();
   }
 
-  private int queueLimit() {
+  private int queueLimit(long nowNanos) {
     if (replicas.members() == 0) {
       return waiting.limit(free.limit());
     }
     int inService = (int) Math.min((long) free.limit() * ready(), MOST_SLOTS);
-    return leases.queueLimit(waiting.limit(inService));
+    return leases.queueLimit(waiting.limit(inService), inService, nowNanos);
   }
 
   Throughput throughput() {
@@ -338,7 +356,7 @@ final class SlotPool {
         free.limit(),
         free.inFlight(),
         waiting.size(),
-        queueLimit(),
+        queueLimit(nowNanos),
         ready(),
         ejection.ejected(),
         replicas.draining(),

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * WAITING --slot free, deadline ahead--> GRANTED   the waiter owns a permit
  * WAITING --cancel, or deadline passed--> GONE     no permit comes
+ * WAITING --provisional, turned away----> GONE     no permit comes, and the waiter is told
  * </pre>
  *
  * <p>It stands in a line of the queue, and once granted in that of those who are to be told.
@@ -37,6 +38,12 @@ public final class Ticket extends Link<Ticket> implements DispatchResult {
   int place;
   int position;
   long patienceNanos;
+
+  /** How many requests had come to its dispatcher, itself included. */
+  long arrival;
+
+  /** Whether the coordinator is still to say that it fits into the queues of all routers. */
+  boolean provisional;
 
   /** Set with {@link State#GRANTED}. */
   @Nullable Permit permit;

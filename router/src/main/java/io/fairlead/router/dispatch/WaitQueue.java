@@ -1,5 +1,6 @@
 package io.fairlead.router.dispatch;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class WaitQueue {
   private final Line<Ticket> hurried = new Line<>();
   private final DeadlineHeap byDeadline = new DeadlineHeap();
   private int size;
+  private int provisional;
   private int overtakes;
   private long arrivals;
 
@@ -36,9 +38,15 @@ final class WaitQueue {
     return size;
   }
 
+  /** Returns how many wait for good. */
+  int staying() {
+    return size - provisional;
+  }
+
   void add(Ticket ticket) {
     ticket.number = arrivals++;
     size++;
+    provisional += ticket.provisional ? 1 : 0;
     if (ticket.hurried) {
       hurried.add(ticket);
       byDeadline.add(ticket);
@@ -49,6 +57,7 @@ final class WaitQueue {
 
   void remove(Ticket ticket) {
     size--;
+    provisional -= ticket.provisional ? 1 : 0;
     if (ticket.hurried) {
       hurried.remove(ticket);
       byDeadline.remove(ticket);
@@ -87,6 +96,41 @@ final class WaitQueue {
     Ticket a = patient.first();
     Ticket b = hurried.first();
     return a == null || (b != null && b.number - a.number < 0) ? b : a;
+  }
+
+  /**
+   * Decides on those who wait provisionally and are among the first {@code arrivals} that came: who
+   * is not among the {@code most} that came first leaves, and who is among the first {@code bound}
+   * waits for good. Between them nothing is decided yet.
+   *
+   * @param turnedAway where those stand in line who leave
+   */
+  void decide(int bound, int most, long arrivals, Line<Ticket> turnedAway) {
+    int open = provisional;
+    int place = size;
+    Ticket lastPatient = patient.last();
+    Ticket lastHurried = hurried.last();
+    for (; open > 0; place--) {
+      Ticket ticket;
+      if (lastPatient == null
+          || (lastHurried != null && lastHurried.number - lastPatient.number > 0)) {
+        ticket = Objects.requireNonNull(lastHurried);
+        lastHurried = ticket.previous;
+      } else {
+        ticket = lastPatient;
+        lastPatient = ticket.previous;
+      }
+      if (ticket.provisional) {
+        open--;
+        if (ticket.arrival <= arrivals && place > most) {
+          drop(ticket);
+          turnedAway.add(ticket);
+        } else if (ticket.arrival <= arrivals && place <= bound) {
+          ticket.provisional = false;
+          provisional--;
+        }
+      }
+    }
   }
 
   /** Returns how long the longest waiting has waited; 0 if nobody waits. */

@@ -11,4 +11,11 @@ public interface Waiter {
    * next waiter from within it, and so on down the queue and the stack.
    */
   void granted(Permit permit);
+
+  /**
+   * Tells that the place in the queue was a provisional one, and is lost: more wait at all routers
+   * together than may. Called as {@link #granted} is, and instead of it. Who does nothing notices
+   * when the wait would have ended.
+   */
+  default void turnedAway(Ticket ticket) {}
 }

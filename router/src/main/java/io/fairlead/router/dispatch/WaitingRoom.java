@@ -96,13 +96,26 @@ final class WaitingRoom {
     return drainRate.soonestNanos(ahead + 1, nowNanos) > deadlineNanos - nowNanos;
   }
 
-  /** Lets a newcomer wait that there is no {@link #refusal} for. */
-  Ticket join(Dispatcher dispatcher, Waiter waiter, long deadlineNanos, long nowNanos) {
+  /**
+   * Lets a newcomer wait that there is no {@link #refusal} for.
+   *
+   * @param arrival how many have come so far
+   * @param provisional whether it may stay only if that is said later, see {@link #decide}
+   */
+  Ticket join(
+      Dispatcher dispatcher,
+      Waiter waiter,
+      long arrival,
+      boolean provisional,
+      long deadlineNanos,
+      long nowNanos) {
     boolean hurried = isHurried(deadlineNanos, nowNanos);
     long patienceNanos = nowNanos + longestNanos();
     long until = hurried ? deadlineNanos : patienceNanos;
     Ticket ticket = new Ticket(dispatcher, waiter, until, nowNanos, hurried);
     ticket.patienceNanos = patienceNanos;
+    ticket.arrival = arrival;
+    ticket.provisional = provisional;
     queue.add(ticket);
     ticket.position = queue.size();
     return ticket;
@@ -125,6 +138,16 @@ final class WaitingRoom {
       queue.remove(ticket);
       ticket.state = Ticket.State.GONE;
     }
+  }
+
+  /** See {@link WaitQueue#decide}. */
+  void decide(int bound, int most, long arrivals, Line<Ticket> turnedAway) {
+    queue.decide(bound, most, arrivals, turnedAway);
+  }
+
+  /** Returns how many wait for good. */
+  int staying() {
+    return queue.staying();
   }
 
   int size() {

@@ -10,6 +10,8 @@ import java.util.List;
  *     slots} is what it holds: what it may use, or more while requests beyond that finish
  * @param inUse slots with a request
  * @param queued requests that wait for a slot
+ * @param staying how many of those wait for good, also if the coordinator finds that there is no
+ *     room; -1 if the router does not know
  * @param oldestWaitMillis how long the first of them has waited; 0 if none does
  * @param arrivals requests that came since the router started
  */
@@ -18,6 +20,7 @@ public record DeploymentReport(
     List<Slots> replicas,
     int inUse,
     int queued,
+    int staying,
     long oldestWaitMillis,
     long arrivals) {
   public DeploymentReport {
@@ -25,6 +28,7 @@ public record DeploymentReport(
     Protocol.eachOnce("replicas", replicas, Slots::replica);
     Protocol.range("inUse", inUse, 0, Integer.MAX_VALUE);
     Protocol.range("queued", queued, 0, Integer.MAX_VALUE);
+    Protocol.range("staying", staying, -1, queued);
     Protocol.range("oldestWaitMillis", oldestWaitMillis, 0, Long.MAX_VALUE);
     Protocol.range("arrivals", arrivals, 0, Long.MAX_VALUE);
   }

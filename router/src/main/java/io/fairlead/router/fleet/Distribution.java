@@ -15,6 +15,9 @@ final class Distribution {
   /** Busy slots are asked for where somebody has waited so much longer than those who use them. */
   private static final long LONGER_MILLIS = 20;
 
+  /** What a router said so long ago may have changed since. */
+  private static final long NEWS_MILLIS = 2;
+
   /** Something for each router, in requests per second, so that it need not ask for its first. */
   private static final double LEAST_RATE = 0.1;
 
@@ -52,6 +55,16 @@ final class Distribution {
 
     int missing() {
       return Math.max(0, aim - has);
+    }
+
+    /** Slots that nobody here has a use for, as far as is known. */
+    int idle() {
+      return Math.max(0, has - holding.demand());
+    }
+
+    /** The same, and those that may have come free since. */
+    int mayBeIdle() {
+      return holding.silentMillis(nowNanos) < NEWS_MILLIS ? idle() : has;
     }
 
     int surplus() {
@@ -205,18 +218,12 @@ final class Distribution {
   private void boundQueues() {
     int set = ledger.settings().maxQueueLength();
     long bound = set >= 0 ? set : Math.min(ledger.rows.capacity(), 1_000_000);
-    long queued = parts.stream().mapToLong(part -> part.holding.queued).sum();
-    double weights = parts.stream().mapToDouble(Distribution::weight).sum();
-    double even = 1.0 / parts.size();
+    Queues queues = new Queues(bound);
     for (Part part : parts) {
-      // half of it evenly: how many arrive is not known of who was heard a moment ago
-      double rest = weights > 0 ? (even + weight(part) / weights) / 2 : even;
-      long most =
-          queued >= bound
-              ? bound * part.holding.queued / Math.max(1, queued)
-              : part.holding.queued + (long) ((bound - queued) * rest);
-      part.holding.queueBound = (int) Math.max(Math.min(1, bound), most);
+      queues.add(
+          part.member, part.holding, part.idle(), part.mayBeIdle(), part.waited(), weight(part));
     }
+    queues.settle(version);
   }
 
   /** Of each router's slots, as many are its share as it would have if all had equally many. */

@@ -26,7 +26,14 @@ final class Holding {
 
   int inUse;
   int queued;
+
+  /** How many of those wait for good. */
+  long staying;
+
   long oldestWaitMillis;
+
+  /** How many requests had come to the router when it said that. */
+  private long known;
 
   /** Requests per second, of late. */
   double rate;
@@ -38,7 +45,16 @@ final class Holding {
   // what it is told
   int keep = Integer.MAX_VALUE;
   int keepIdle = Integer.MAX_VALUE;
-  int queueBound;
+  private int queueBound;
+  private int queueMost;
+
+  /** The first of them as it was told last. */
+  int toldBound;
+
+  /** How many may stay of those who wait, and since which grants. */
+  private long promised;
+
+  private long promisedAt;
 
   /** How many slots it is asked for once they are idle, and how many whoever waits. */
   int less;
@@ -47,13 +63,26 @@ final class Holding {
 
   /** Returns whether somebody might get another number of slots because of {@code report}. */
   boolean isNews(DeploymentReport report) {
-    return !heard || requests(report.inUse()) != inUse || requests(report.queued()) != queued;
+    return !heard
+        || requests(report.inUse()) != inUse
+        || requests(report.queued()) != queued
+        || staying(report) != staying;
   }
 
-  void demand(DeploymentReport report, long nowNanos) {
+  /**
+   * Takes over what a router says of its load.
+   *
+   * @param seen the newest grants that it follows
+   */
+  void demand(DeploymentReport report, long seen, long nowNanos) {
     inUse = requests(report.inUse());
     queued = requests(report.queued());
+    staying = staying(report);
+    if (seen < promisedAt) { // it could not know
+      staying = Math.max(staying, Math.min(promised, queued));
+    }
     oldestWaitMillis = Math.min(report.oldestWaitMillis(), MOST_WAIT_MILLIS);
+    known = report.arrivals();
     heardNanos = nowNanos;
     if (!heard) {
       arrivals = report.arrivals();
@@ -68,10 +97,21 @@ final class Holding {
     heard = true;
   }
 
-  /** Slots were found for so many of those who wait. */
+  private int staying(DeploymentReport report) {
+    int said = report.staying() < 0 ? toldBound : report.staying();
+    return Math.min(said, requests(report.queued()));
+  }
+
+  /** Slots were found for so many of those who wait, and who may stay came first. */
   void serve(int requests) {
     queued -= requests;
+    staying = Math.max(0, staying - requests);
     inUse += requests;
+  }
+
+  /** Returns how long ago the router said that. */
+  long silentMillis(long nowNanos) {
+    return (nowNanos - heardNanos) / 1_000_000;
   }
 
   /** Returns how long the first of those who wait has waited; -1 if nobody does. */
@@ -123,8 +163,21 @@ final class Holding {
     }
   }
 
-  /** Returns what to tell the router of {@code deployment}. */
+  /** Sets how many may stay of those who wait, and how many more may come. */
+  void queue(long newStaying, int bound, int most, long version) {
+    if (newStaying > staying) {
+      promised = newStaying;
+      promisedAt = version;
+    }
+    staying = newStaying;
+    queueBound = bound;
+    queueMost = most;
+  }
+
+  /** Returns what to tell the router of {@code deployment}; it turns away who may not wait then. */
   DeploymentGrant grant(DeploymentKey deployment) {
+    toldBound = queueBound;
+    queued = (int) Math.max(staying, Math.min(queued, queueMost));
     List<Slots> replicas = new ArrayList<>(claims.size());
     claims.forEach(
         (replica, claim) -> {
@@ -132,7 +185,7 @@ final class Holding {
             replicas.add(new Slots(replica, claim.allowed, claim.share, claim.raisedAt));
           }
         });
-    return new DeploymentGrant(deployment, replicas, keep, keepIdle, queueBound);
+    return new DeploymentGrant(deployment, replicas, keep, keepIdle, queueBound, queueMost, known);
   }
 
   /** Returns the most that it may hold. */

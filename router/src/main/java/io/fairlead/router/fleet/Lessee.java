@@ -31,7 +31,7 @@ public final class Lessee {
    * So many urgent heartbeats may follow each other at once: who comes together does not do so in
    * the same instant, and slots that are called back come free one by one.
    */
-  private static final int AT_ONCE = 4;
+  private static final int AT_ONCE = 8;
 
   /** While the last one is unanswered, an urgent one is of less use, and comes so much later. */
   private static final long UNANSWERED = 4;
@@ -232,7 +232,13 @@ public final class Lessee {
       capped.add(new Slots(granted.replica(), most, Math.min(granted.share(), most)));
     }
     return new DeploymentGrant(
-        grant.key(), capped, grant.keep(), leaving ? 0 : grant.keepIdle(), grant.queueBound());
+        grant.key(),
+        capped,
+        grant.keep(),
+        leaving ? 0 : grant.keepIdle(),
+        grant.queueBound(),
+        grant.queueMost(),
+        grant.arrivals());
   }
 
   /** The newest grants replace all before. */

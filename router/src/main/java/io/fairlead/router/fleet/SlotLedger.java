@@ -126,7 +126,7 @@ final class SlotLedger {
       }
     }
     isToBeDealt |= holding.isNews(report) || holding.granted() != before;
-    holding.demand(report, nowNanos);
+    holding.demand(report, member.seen, nowNanos);
     rows.tidy(holdings.values());
     return overclaimed;
   }
@@ -139,6 +139,7 @@ final class SlotLedger {
     }
     holding.inUse = 0;
     holding.queued = 0;
+    holding.staying = 0;
     holding.claims.forEach((replica, claim) -> rows.get(replica).expire(claim, !isStrict()));
     rows.tidy(holdings.values());
   }

@@ -106,7 +106,7 @@ final class SlotTable {
     for (SlotLedger ledger : ledgers.values()) {
       Holding holding = ledger.holdings().get(member);
       if (holding != null && !named.contains(ledger.key)) {
-        var nothing = new DeploymentReport(ledger.key, List.of(), 0, 0, 0, 0);
+        var nothing = new DeploymentReport(ledger.key, List.of(), 0, 0, 0, 0, 0);
         ledger.report(member, nothing, false, nowNanos);
         holding.heard = false;
       }

@@ -65,13 +65,18 @@ final class CoordinatorWire implements Marshaller<Message> {
             .setAnswers(grants.answers())
             .setTimeToLiveMillis(grants.timeToLiveMillis());
     for (DeploymentGrant grant : grants.deployments()) {
-      written.addDeployments(
+      var said =
           io.fairlead.peer.v1.DeploymentGrant.newBuilder()
               .setKey(Wire.write(grant.key()))
               .addAllReplicas(Wire.write(grant.replicas()))
               .setKeep(grant.keep())
               .setKeepIdle(grant.keepIdle())
-              .setQueueBound(grant.queueBound()));
+              .setQueueBound(grant.queueBound())
+              .setArrivals(grant.arrivals());
+      if (grant.queueMost() >= 0) {
+        said.setQueueMost(grant.queueMost());
+      }
+      written.addDeployments(said);
     }
     return written.build();
   }
@@ -100,7 +105,9 @@ final class CoordinatorWire implements Marshaller<Message> {
         Wire.read(grant.getReplicasList()),
         grant.getKeep(),
         grant.getKeepIdle(),
-        grant.getQueueBound());
+        grant.getQueueBound(),
+        grant.hasQueueMost() ? grant.getQueueMost() : -1,
+        grant.getArrivals());
   }
 
   private static Refusal read(io.fairlead.peer.v1.Refusal refusal) {

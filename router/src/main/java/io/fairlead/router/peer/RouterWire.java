@@ -46,14 +46,18 @@ final class RouterWire implements Marshaller<Message> {
             .setUrgent(heartbeat.urgent())
             .setLeaving(heartbeat.leaving());
     for (DeploymentReport report : heartbeat.deployments()) {
-      written.addDeployments(
+      var said =
           io.fairlead.peer.v1.DeploymentReport.newBuilder()
               .setKey(Wire.write(report.key()))
               .addAllReplicas(Wire.write(report.replicas()))
               .setInUse(report.inUse())
               .setQueued(report.queued())
               .setOldestWaitMillis(report.oldestWaitMillis())
-              .setArrivals(report.arrivals()));
+              .setArrivals(report.arrivals());
+      if (report.staying() >= 0) {
+        said.setStaying(report.staying());
+      }
+      written.addDeployments(said);
     }
     return written.build();
   }
@@ -82,6 +86,7 @@ final class RouterWire implements Marshaller<Message> {
         Wire.read(report.getReplicasList()),
         report.getInUse(),
         report.getQueued(),
+        report.hasStaying() ? report.getStaying() : -1,
         report.getOldestWaitMillis(),
         report.getArrivals());
   }

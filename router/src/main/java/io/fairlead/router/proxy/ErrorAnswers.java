@@ -189,6 +189,12 @@ final class ErrorAnswers {
     return new Refusal(RouterError.REQUEST_TIMEOUT, "the model did not answer " + within(deadline));
   }
 
+  static Refusal queuesFull() {
+    return new Refusal(
+        RouterError.TOO_MANY_PENDING_REQUESTS,
+        "no router has a free slot, and as many requests wait in all of them as may");
+  }
+
   static Refusal queueTimeout(Load load, long waitedNanos) {
     RouterError error =
         load.readyReplicas() == 0 ? RouterError.MODEL_NOT_READY : RouterError.QUEUE_TIMEOUT;

@@ -92,6 +92,24 @@ final class SlotWait implements Waiter {
     }
   }
 
+  @Override
+  public void turnedAway(Ticket place) {
+    if (loop.eventLoop.inEventLoop()) {
+      refuse(place);
+    } else {
+      loop.eventLoop.execute(() -> refuse(place));
+    }
+  }
+
+  private void refuse(Ticket place) {
+    if (place == ticket) { // else it was given up meanwhile, and this may be for another request
+      ticket = null;
+      long now = loop.now();
+      Load load = exchange.observed.load(now);
+      exchange.refuse(ErrorAnswers.queuesFull(), load, now);
+    }
+  }
+
   private void take(Permit permit) {
     long now = loop.now();
     if (grantIsComing) {

@@ -52,7 +52,7 @@ class FleetSlotsTest {
 
   private void grantBoth(long nowNanos) {
     List<Slots> both = List.of(new Slots(ONE, 1, 0), new Slots(TWO, 1, 0));
-    slots.allow(List.of(new DeploymentGrant(BLUE, both, 9, 9, 9)), nowNanos + TTL, nowNanos);
+    slots.allow(List.of(new DeploymentGrant(BLUE, both, 9, 9, 9, 9, 0)), nowNanos + TTL, nowNanos);
   }
 
   private Dispatcher dispatcher() {

@@ -16,7 +16,7 @@ class ColdStartTest {
 
   private final Scene scene = new Scene(replicas(0));
 
-  private static Deployment replicas(int count) {
+  static Deployment replicas(int count) {
     Deployment plain = Scene.deployment(count, 2);
     return new Deployment(
         plain.key(),

@@ -80,7 +80,7 @@ class LeaseTest {
   }
 
   @Test
-  void theEndOfTheLastRequestIsReportedIfSlotsHadComeForIt() {
+  void theEndOfTheLastRequestIsReportedIfTheCoordinatorKnowsOfIt() {
     Dispatcher dispatcher = dispatcher(deployment(3, 1));
     lease(dispatcher, ALL, ALL, slots(0, 1, 0));
     Permit first = (Permit) ask(dispatcher);
@@ -96,11 +96,32 @@ class LeaseTest {
 
     dispatcher.leaseReport(now);
     ((Permit) ask(dispatcher)).release(Outcome.ANSWERED, now);
-    assertThat(urgent).as("none has come since").isEqualTo(1);
+    assertThat(urgent).as("it does not know of that one").isEqualTo(1);
+
+    Permit reported = (Permit) ask(dispatcher);
+    dispatcher.leaseReport(now);
+    reported.release(Outcome.ANSWERED, now);
+    assertThat(urgent).as("it was told of it in passing").isEqualTo(1);
   }
 
   @Test
-  void theEndOfARequestThatFoundASlotIsNoNews() {
+  void theEndOfTheLastRequestIsReportedIfItWasWorthAReport() {
+    Dispatcher dispatcher = dispatcher(deployment(3, 1));
+    lease(dispatcher, ALL, ALL, slots(0, 1, 0));
+    Permit running = (Permit) ask(dispatcher);
+    Ticket waiting = (Ticket) ask(dispatcher);
+    dispatcher.leaseReport(now);
+    waiting.cancel(now);
+    dispatcher.leaseReport(now);
+    urgent = 0;
+
+    running.release(Outcome.ANSWERED, now);
+
+    assertThat(urgent).isEqualTo(1);
+  }
+
+  @Test
+  void theEndOfARequestThatWasNeverReportedIsNoNews() {
     Dispatcher dispatcher = dispatcher(deployment(3, 1));
     lease(dispatcher, ALL, ALL, slots(0, 1, 0));
     lease(dispatcher, ALL, ALL, slots(0, 1, 0), slots(1, 1, 0));
@@ -284,6 +305,155 @@ class LeaseTest {
     assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
     assertThat(ask(dispatcher)).isInstanceOf(Rejected.class);
     assertThat(dispatcher.load(now).queueLimit()).isEqualTo(1);
+  }
+
+  private void bound(Dispatcher dispatcher, int bound, int most, long arrivals, LeasedSlots... s) {
+    dispatcher.lease(
+        new Lease(List.of(s), ALL, ALL, bound, most, arrivals), now + Scene.SECOND, now);
+  }
+
+  /** Asks in the name of somebody who is told when its place is lost. */
+  private DispatchResult ask(Dispatcher dispatcher, List<Ticket> turnedAway) {
+    return dispatcher.acquire(
+        new Waiter() {
+          @Override
+          public void granted(Permit permit) {
+            late.add(permit);
+          }
+
+          @Override
+          public void turnedAway(Ticket ticket) {
+            turnedAway.add(ticket);
+          }
+        },
+        now + 60 * Scene.SECOND,
+        now);
+  }
+
+  @Test
+  void whoIsBeyondTheBoundWaitsUntilTheCoordinatorHasDecided() {
+    Dispatcher dispatcher = dispatcher(deployment(4, 1));
+    List<Ticket> away = new ArrayList<>();
+    bound(dispatcher, 1, 4, 0);
+    ask(dispatcher, away);
+    dispatcher.leaseReport(now);
+    urgent = 0;
+    ask(dispatcher, away);
+    assertThat(urgent).as("it is to be decided on").isEqualTo(1);
+    DispatchResult third = ask(dispatcher, away);
+    long arrivals = dispatcher.leaseReport(now).arrivals();
+    DispatchResult fourth = ask(dispatcher, away);
+    assertThat(ask(dispatcher, away)).isInstanceOf(Rejected.class);
+
+    bound(dispatcher, 1, 1, arrivals, slots(0, 1, 0));
+
+    assertThat(late).as("a slot came for the first").hasSize(1);
+    assertThat(away).as("the second is within the bound").containsExactly((Ticket) third);
+    assertThat(((Ticket) third).cancel(now)).as("no permit comes").isTrue();
+    assertThat(dispatcher.load(now).queued()).isEqualTo(2);
+
+    bound(dispatcher, 1, 1, dispatcher.leaseReport(now).arrivals(), slots(0, 1, 0));
+
+    assertThat(away).containsExactly((Ticket) third, (Ticket) fourth);
+  }
+
+  @Test
+  void whoMayStayIsNotTurnedAwayLater() {
+    Dispatcher dispatcher = dispatcher(deployment(4, 1));
+    List<Ticket> away = new ArrayList<>();
+    bound(dispatcher, 1, 4, 0);
+    ask(dispatcher, away);
+    ask(dispatcher, away);
+    ask(dispatcher, away);
+
+    bound(dispatcher, 3, 3, 3);
+    bound(dispatcher, 1, 1, 3);
+
+    assertThat(away).isEmpty();
+    assertThat(dispatcher.load(now).queued()).isEqualTo(3);
+  }
+
+  @Test
+  void nobodyIsRefusedForWhatWasSaidAWhileAgo() {
+    Dispatcher dispatcher = dispatcher(deployment(4, 1));
+    bound(dispatcher, 1, 1, 0, slots(0, 1, 0));
+    ask(dispatcher);
+    ask(dispatcher);
+    assertThat(ask(dispatcher)).as("it was said just now").isInstanceOf(Rejected.class);
+    dispatcher.leaseReport(now);
+    bound(dispatcher, 1, 1, 3, slots(0, 1, 0));
+    urgent = 0;
+
+    now += 20 * Scene.MILLI;
+
+    for (int i = 2; i <= 7; i++) { // three slots that others have, and the four who may wait
+      assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
+    }
+    assertThat(ask(dispatcher)).isInstanceOf(Rejected.class);
+    assertThat(urgent).isEqualTo(1);
+    bound(dispatcher, 1, 1, dispatcher.leaseReport(now).arrivals(), slots(0, 1, 0));
+    assertThat(dispatcher.load(now).queued()).isEqualTo(1);
+
+    now += 20 * Scene.MILLI;
+    urgent = 0;
+    ask(dispatcher);
+    assertThat(urgent).as("it is to be decided on again").isEqualTo(1);
+    assertThat(dispatcher.leaseReport(now))
+        .extracting(LeaseReport::queued, LeaseReport::staying)
+        .containsExactly(2, 1);
+  }
+
+  @Test
+  void nobodyDecidesOnWhoWaitsForTheFirstReplica() {
+    Dispatcher dispatcher = dispatcher(ColdStartTest.replicas(0));
+    List<Ticket> away = new ArrayList<>();
+    bound(dispatcher, 0, 0, 0);
+    ask(dispatcher, away);
+    ask(dispatcher, away);
+
+    bound(dispatcher, 0, 0, dispatcher.leaseReport(now).arrivals());
+
+    assertThat(away).isEmpty();
+    assertThat(dispatcher.load(now).queued()).isEqualTo(2);
+  }
+
+  @Test
+  void whoDoesNotAnswerDoesNotDecide() {
+    Dispatcher dispatcher = dispatcher(deployment(4, 1));
+    bound(dispatcher, 1, 1, 0);
+    now += 20 * Scene.MILLI;
+    ask(dispatcher); // and no report can be sent
+    assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
+
+    now += 50 * Scene.MILLI;
+
+    assertThat(ask(dispatcher)).isInstanceOf(Rejected.class);
+  }
+
+  @Test
+  void asManyWaitWhenTheLeaseHasEndedAsItHasSlots() {
+    Dispatcher dispatcher = dispatcher(deployment(4, 1));
+    bound(dispatcher, 1, 4, 0, slots(0, 1, 1), slots(1, 1, 1), slots(2, 1, 0));
+    now += 2 * Scene.SECOND;
+    ask(dispatcher);
+    ask(dispatcher);
+
+    assertThat(ask(dispatcher)).isInstanceOf(Ticket.class);
+    assertThat(ask(dispatcher)).as("half of the four who may").isInstanceOf(Ticket.class);
+    assertThat(ask(dispatcher)).isInstanceOf(Rejected.class);
+    bound(dispatcher, 0, 0, dispatcher.leaseReport(now).arrivals());
+    assertThat(dispatcher.load(now).queued()).as("and nobody decides on them").isEqualTo(2);
+  }
+
+  @Test
+  void asManyWaitWithoutAShareAsWasSaidLast() {
+    Dispatcher dispatcher = dispatcher(deployment(4, 1));
+    bound(dispatcher, 2, 4, 0, slots(0, 1, 0));
+    now += 2 * Scene.SECOND;
+    ask(dispatcher);
+    ask(dispatcher);
+
+    assertThat(ask(dispatcher)).isInstanceOf(Rejected.class);
   }
 
   @Test

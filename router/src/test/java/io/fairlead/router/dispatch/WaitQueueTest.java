@@ -121,6 +121,54 @@ class WaitQueueTest {
   }
 
   @Test
+  void turnsTheNewestAwayWhoAreNotToStay() {
+    for (long seed = 1; seed <= 500; seed++) {
+      History history = new History(seed);
+      for (int arrival = 1; arrival <= 40; arrival++) {
+        history.join(1_000 + history.random.nextLong(10)); // nobody is late here
+        Ticket ticket = history.waiting.getLast();
+        history.queue.remove(ticket);
+        ticket.arrival = arrival;
+        ticket.provisional = history.random.nextBoolean();
+        history.queue.add(ticket);
+        if (history.random.nextInt(3) == 0) {
+          history.leave();
+        }
+      }
+      int most = history.random.nextInt(40);
+      int bound = history.random.nextInt(most + 1);
+      long arrivals = history.random.nextInt(50);
+      var stay = new ArrayList<>(history.waiting);
+      var known = stay.stream().filter(ticket -> ticket.arrival <= arrivals).toList();
+      var away =
+          known.reversed().stream()
+              .filter(ticket -> ticket.provisional && known.indexOf(ticket) >= most)
+              .toList();
+      var forGood = known.subList(0, Math.min(bound, known.size()));
+      var open =
+          stay.stream()
+              .filter(ticket -> ticket.provisional && !away.contains(ticket))
+              .filter(ticket -> !forGood.contains(ticket))
+              .toList();
+      stay.removeAll(away);
+
+      var line = new Line<Ticket>();
+      history.queue.decide(bound, most, arrivals, line);
+
+      assertThat(line.first(50)).as("seed %s", seed).isEqualTo(away);
+      assertThat(away).allMatch(ticket -> ticket.state == Ticket.State.GONE);
+      assertThat(stay)
+          .allMatch(ticket -> ticket.provisional == open.contains(ticket))
+          .allMatch(ticket -> ticket.state == Ticket.State.WAITING);
+      var served = new ArrayList<Ticket>();
+      for (Ticket next = history.serve(); next != null; next = history.serve()) {
+        served.add(next);
+      }
+      assertThat(served).containsExactlyInAnyOrderElementsOf(stay);
+    }
+  }
+
+  @Test
   void countsWhoIsDueBefore() {
     History history = new History(3);
     history.now = Long.MAX_VALUE - 100;

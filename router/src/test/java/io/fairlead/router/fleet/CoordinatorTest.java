@@ -80,7 +80,9 @@ class CoordinatorTest {
     int epoch = 1;
     int inUse;
     int queued;
+    int staying;
     long waited;
+    long arrivals;
     boolean leaving;
     Map<DeploymentKey, Map<Replica, Slots>> holds = new HashMap<>();
     List<Replica> knows = IntStream.range(0, 8).mapToObj(CoordinatorTest::replica).toList();
@@ -99,7 +101,9 @@ class CoordinatorTest {
             List<Slots> slots = new ArrayList<>();
             knows.forEach(
                 replica -> slots.add(held.getOrDefault(replica, new Slots(replica, 0, 0))));
-            reports.add(new DeploymentReport(key, slots, inUse, queued, waited, 0));
+            reports.add(
+                new DeploymentReport(
+                    key, slots, inUse, queued, Math.min(staying, queued), waited, arrivals));
           });
       return new Heartbeat(1, id, incarnation, epoch, ++sequence, seen, false, leaving, reports);
     }
@@ -125,6 +129,7 @@ class CoordinatorTest {
         Map<Replica, Slots> held = new HashMap<>();
         grant.replicas().forEach(slots -> held.put(slots.replica(), slots));
         holds.put(grant.key(), held);
+        staying = grant.queueBound();
       }
     }
 
@@ -173,7 +178,7 @@ class CoordinatorTest {
 
     b.talk();
     assertThat(b.slots()).isZero();
-    assertThat(b.grant().queueBound()).isEqualTo(1);
+    assertThat(b.grant().queueBound()).isEqualTo(2);
     a.giveBack(1);
     a.talk();
 
@@ -709,6 +714,7 @@ class CoordinatorTest {
     Peer a = new Peer("a").talk();
     Peer b = new Peer("b").talk();
     Peer c = new Peer("c").talk();
+    List.of(a, b, c).forEach(peer -> peer.inUse = peer.slots());
     a.queued = 5;
     a.talk();
     b.talk();
@@ -720,6 +726,89 @@ class CoordinatorTest {
 
     assertThat(together).isBetween(10, 12);
     assertThat(a.grant().queueBound()).isGreaterThan(5);
+  }
+
+  /** Six slots, so six may wait, and each router has two of the slots. */
+  private List<Peer> threeIdle() {
+    serve(deployment(6, 1, Coordination.AVAILABLE));
+    List<Peer> all = List.of(new Peer("a"), new Peer("b"), new Peer("c"));
+    all.forEach(Peer::talk); // the first gets everything
+    for (int i = 2; i < 6; i++) {
+      all.getFirst().giveBack(i);
+    }
+    all.forEach(Peer::talk);
+    assertThat(all).extracting(Peer::slots).containsExactly(2, 2, 2);
+    return all;
+  }
+
+  @Test
+  void asManyMayComeToOneRouterAsThereIsRoomForInAll() {
+    List<Peer> all = threeIdle();
+
+    assertThat(all)
+        .allSatisfy(
+            peer -> {
+              assertThat(peer.say().grant().queueBound()).as("without asking").isEqualTo(1);
+              assertThat(peer.grant().queueMost()).as("12 with its slots").isEqualTo(10);
+            });
+  }
+
+  @Test
+  void whoMayGetAnIdleSlotIsLeftUndecided() {
+    List<Peer> all = threeIdle();
+    Peer a = all.getFirst();
+    a.inUse = 2;
+    a.queued = 10;
+    a.arrivals = 99;
+
+    assertThat(a.say().grant().queueBound()).as("six are promised a place").isEqualTo(6);
+    assertThat(a.grant().queueMost()).as("four slots are idle").isEqualTo(10);
+    assertThat(a.grant().arrivals()).as("of those that it had told of").isEqualTo(99);
+
+    Peer b = all.getLast();
+    b.inUse = 2;
+    b.say();
+
+    assertThat(coordinator.toTell(now))
+        .filteredOn(grants -> grants.router().equals("a"))
+        .singleElement()
+        .satisfies(
+            grants -> {
+              assertThat(grants.deployments().getFirst().queueBound()).isEqualTo(6);
+              assertThat(grants.deployments().getFirst().queueMost())
+                  .as("two are idle still")
+                  .isEqualTo(8);
+            });
+  }
+
+  @Test
+  void whoWasToldThatItMayWaitMayDoSoWhoeverComes() {
+    List<Peer> all = threeIdle();
+    for (Peer peer : all) {
+      peer.inUse = 2;
+      peer.queued = 10;
+      peer.say();
+    }
+
+    assertThat(all)
+        .extracting(peer -> peer.say().grant().queueBound())
+        .as("one of each can always say that it needs a slot")
+        .containsExactly(6, 1, 1);
+    assertThat(all).extracting(peer -> peer.grant().queueMost()).containsExactly(6, 1, 1);
+  }
+
+  @Test
+  void nobodyWaitsForADecisionWhereNoSlotIsIdle() {
+    List<Peer> all = threeIdle();
+    for (Peer peer : all) {
+      peer.inUse = 2;
+      peer.say();
+    }
+
+    assertThat(all)
+        .allSatisfy(
+            peer ->
+                assertThat(peer.say().grant().queueMost()).isEqualTo(peer.grant().queueBound()));
   }
 
   @Test

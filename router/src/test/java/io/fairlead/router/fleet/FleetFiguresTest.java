@@ -9,6 +9,7 @@ import io.fairlead.router.dispatch.Dispatcher;
 import io.fairlead.router.fleet.FleetWorld.Shape;
 import io.fairlead.router.model.RequestSettings.Coordination;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,11 @@ class FleetFiguresTest {
   }
 
   private static FleetWorld fleet(long seed, int replicas, boolean peersAreAll) {
+    return fleet(seed, replicas, 500, peersAreAll);
+  }
+
+  private static FleetWorld fleet(
+      long seed, int replicas, long queueWaitMillis, boolean peersAreAll) {
     FleetWorld fleet =
         new FleetWorld(
             seed,
@@ -32,7 +38,7 @@ class FleetFiguresTest {
                 1,
                 Coordination.AVAILABLE,
                 Duration.ofSeconds(5),
-                500,
+                queueWaitMillis,
                 FleetSettings.DEFAULT,
                 peersAreAll),
             false);
@@ -90,6 +96,19 @@ class FleetFiguresTest {
     assertThat(idle).isLessThan(most);
   }
 
+  @ParameterizedTest
+  @CsvSource({"20, 150, 150", "50, 120, 100", "200, 110, 60", "50, 105, 150", "20, 95, 400"})
+  void routersDoNotTalkAllTheTime(int serviceMillis, double percent, int most) {
+    FleetWorld fleet = fleet(1, true);
+    ask(fleet, serviceMillis, percent, 0.5, 0.3, 0.2);
+    fleet.run(5 * SECOND);
+    int before = fleet.heartbeats;
+
+    fleet.run(5 * SECOND);
+
+    assertThat((fleet.heartbeats - before) / 15).as("of one router, in a second").isLessThan(most);
+  }
+
   @Test
   void aRouterThatMostAskGetsMostSlots() {
     FleetWorld fleet = fleet(3, true);
@@ -118,12 +137,120 @@ class FleetFiguresTest {
       SimRouter router = fleet.routers.get(turn % 3);
       router.serviceNanos = 30 * MILLI;
       router.burst(1 + fleet.world.random.nextInt(6), apartNanos);
-      fleet.run(100 * MILLI);
+      fleet.run(6 * apartNanos + MILLI);
+      while (fleet.answered < fleet.accepted) {
+        fleet.run(MILLI);
+      }
+      fleet.run(80 * MILLI);
     }
 
     List<Long> waits = fleet.waits.stream().filter(wait -> wait > 0).sorted().toList();
 
-    assertThat(waits.get(waits.size() * 99 / 100)).isLessThan(4 * MILLI);
+    assertThat(waits.get(waits.size() * 99 / 100)).isLessThan(3 * MILLI);
+    assertThat(waits).as("idle slots are dealt evenly").hasSizeLessThan(fleet.waits.size() * 2 / 3);
+  }
+
+  /** c = 1, six replicas: twelve may be in the fleet, wherever they come. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 10, 25, 300})
+  void nobodyIsRefusedWhoFitsIntoTheFleet(int pauseMillis) {
+    FleetWorld fleet = fleet(12, 6, true);
+    fleet.run(3 * SECOND);
+    for (int turn = 0; turn < 200; turn++) {
+      SimRouter router = fleet.routers.get(turn % 3);
+      router.serviceNanos = 30 * MILLI;
+      router.burst(12, 0);
+      while (fleet.answered < fleet.accepted || fleet.accepted < 12 * (turn + 1)) {
+        fleet.run(MILLI);
+      }
+      fleet.run(pauseMillis * MILLI);
+    }
+
+    assertThat(fleet.accepted).isEqualTo(2_400);
+    assertThat(fleet.served).isEqualTo(2_400);
+  }
+
+  /** What a router said of its requests may be over by then. */
+  @Test
+  void hardlyAnybodyIsRefusedForARequestThatHasJustEnded() {
+    FleetWorld fleet = fleet(16, 6, true);
+    fleet.run(3 * SECOND);
+    for (int turn = 0; turn < 300; turn++) {
+      fleet.routers.forEach(router -> router.serviceNanos = 30 * MILLI);
+      fleet.routers.forEach(router -> router.burst(1 + fleet.world.random.nextInt(2), 0));
+      fleet.run(MILLI);
+      while (fleet.answered < fleet.accepted) {
+        fleet.run(MILLI / 4);
+      }
+      fleet.routers.get(turn % 3).burst(12, 0);
+      fleet.run(MILLI);
+      while (fleet.answered < fleet.accepted) {
+        fleet.run(MILLI);
+      }
+      fleet.run(fleet.world.random.nextInt(300) * MILLI);
+    }
+
+    assertThat(fleet.accepted - fleet.served).isLessThan(fleet.accepted / 200);
+  }
+
+  @Test
+  void noMoreWaitThanMayWhenAllRoutersAreAskedAtOnce() {
+    FleetWorld fleet = fleet(13, 6, true);
+    fleet.run(3 * SECOND);
+    for (int turn = 0; turn < 200; turn++) {
+      for (SimRouter router : fleet.routers) {
+        router.serviceNanos = 30 * MILLI;
+        router.burst(12, 0);
+      }
+      int before = fleet.served;
+      fleet.run(3 * MILLI); // two round trips
+      int inFleet = queued(fleet) + fleet.models.inFlight();
+      assertThat(inFleet).as("turn %s: twelve, and one for each router", turn).isLessThan(16);
+      assertThat(inFleet + fleet.served - before).as("turn %s", turn).isGreaterThan(11);
+      fleet.run(SECOND);
+    }
+  }
+
+  /** Asked for three times what there is, all the time: the queues are full, and no more. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 50, 1_000})
+  void noMoreWaitThanMayUnderOverload(int serviceMillis) {
+    FleetWorld fleet = fleet(14, 6, true);
+    ask(fleet, serviceMillis, 300, 0.5, 0.3, 0.2);
+    fleet.run(4 * SECOND);
+    List<Integer> waiting = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      fleet.run(MILLI / 2);
+      waiting.add(queued(fleet));
+    }
+
+    waiting.sort(null);
+    assertThat(waiting.get(9_900)).as("six, and one for each router").isLessThanOrEqualTo(9);
+  }
+
+  /** Long requests, and so many that each place that comes free is taken at once. */
+  @Test
+  void eachRouterGetsItsPartWhoeverFilledTheQueuesFirst() {
+    FleetWorld fleet = fleet(15, 6, 60_000, true);
+    fleet.run(3 * SECOND);
+    for (SimRouter router : fleet.routers) {
+      router.serviceNanos = 2 * SECOND;
+    }
+    fleet.routers.getFirst().burst(12, 0);
+    fleet.run(100 * MILLI);
+    ask(fleet, 2_000, 10_000, 1 / 3.0, 1 / 3.0, 1 / 3.0);
+    fleet.run(10 * SECOND);
+    int[] before = fleet.routers.stream().mapToInt(router -> router.served).toArray();
+    fleet.run(400 * SECOND);
+
+    int all = 0;
+    for (int i = 0; i < 3; i++) {
+      all += fleet.routers.get(i).served - before[i];
+    }
+    for (int i = 0; i < 3; i++) {
+      int one = fleet.routers.get(i).served - before[i];
+      assertThat(one).as("of %s", all).isBetween(all / 4, all * 2 / 5);
+    }
   }
 
   @Test

@@ -119,6 +119,7 @@ class FleetSimulationTest {
         held,
         report.inUse(),
         report.queued(),
+        report.staying(),
         report.oldestWaitMillis(),
         report.arrivals());
   }

@@ -60,6 +60,7 @@ final class FleetWorld {
   int answered;
   int served;
   int lost;
+  int heartbeats;
 
   /** How long each request that began had waited, in nanoseconds. */
   final List<Long> waits = new ArrayList<>();

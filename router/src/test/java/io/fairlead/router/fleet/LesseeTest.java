@@ -27,7 +27,8 @@ class LesseeTest {
 
     @Override
     public List<DeploymentReport> report(long nowNanos) {
-      return List.of(new DeploymentReport(BLUE, List.of(new Slots(REPLICA, holds, 0)), 0, 0, 0, 0));
+      return List.of(
+          new DeploymentReport(BLUE, List.of(new Slots(REPLICA, holds, 0)), 0, 0, 0, 0, 0));
     }
 
     @Override
@@ -58,7 +59,9 @@ class LesseeTest {
                 List.of(new Slots(REPLICA, slots, 0)),
                 Integer.MAX_VALUE,
                 Integer.MAX_VALUE,
-                9)));
+                9,
+                -1,
+                0)));
   }
 
   @Test
@@ -181,7 +184,7 @@ class LesseeTest {
   /** One slot, which grants of version {@code raisedAt} were the first to tell of. */
   private static Grants raised(long version, long answers, long raisedAt) {
     var slots = List.of(new Slots(REPLICA, 1, 0, raisedAt));
-    var grant = new DeploymentGrant(BLUE, slots, Integer.MAX_VALUE, Integer.MAX_VALUE, 9);
+    var grant = new DeploymentGrant(BLUE, slots, Integer.MAX_VALUE, Integer.MAX_VALUE, 9, -1, 0);
     return new Grants(1, "c", 1, version, "a", 7, answers, 5_000, List.of(grant));
   }
 
@@ -201,7 +204,7 @@ class LesseeTest {
   void saysAFewThingsAtOnceAndThenNoMoreThanEightHundredASecond() {
     lessee.follow(1);
     long first = now;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 8; i++) {
       lessee.hurry();
       assertThat(lessee.nextHeartbeatNanos() - now).as("number " + i).isNotPositive();
       beat();
@@ -210,17 +213,17 @@ class LesseeTest {
     lessee.hurry();
     assertThat(lessee.nextHeartbeatNanos())
         .as("while the last is not answered")
-        .isEqualTo(first + 20 * MILLI);
-    lessee.answered(grants(1, 1, 4, 1), now);
-    assertThat(lessee.nextHeartbeatNanos()).as("answered").isEqualTo(first + 5 * MILLI);
+        .isEqualTo(first + 40 * MILLI);
+    lessee.answered(grants(1, 1, 8, 1), now);
+    assertThat(lessee.nextHeartbeatNanos()).as("answered").isEqualTo(first + 10 * MILLI);
 
-    now = first + 5 * MILLI;
+    now = first + 10 * MILLI;
     beat();
-    lessee.answered(grants(1, 2, 5, 1), now);
+    lessee.answered(grants(1, 2, 9, 1), now);
     lessee.hurry();
     assertThat(lessee.nextHeartbeatNanos())
-        .as("four at once, once a while")
-        .isEqualTo(first + MILLI / 10 + 5 * MILLI);
+        .as("eight at once, once a while")
+        .isEqualTo(first + MILLI / 10 + 10 * MILLI);
   }
 
   @Test

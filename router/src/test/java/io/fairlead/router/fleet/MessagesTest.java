@@ -18,7 +18,7 @@ class MessagesTest {
     assertThatThrownBy(() -> new Slots(REPLICA, 100_001, 0))
         .hasMessage("slots: 100001 (expected: 0 to 100000)");
     assertThatThrownBy(() -> new Slots(REPLICA, 2, 3)).hasMessage("share: 3 (expected: 0 to 2)");
-    assertThatThrownBy(() -> new DeploymentGrant(BLUE, List.of(), 1, 2, 0))
+    assertThatThrownBy(() -> new DeploymentGrant(BLUE, List.of(), 1, 2, 0, 0, 0))
         .hasMessage("keepIdle: 2 (expected: 0 to 1)");
     assertThatThrownBy(() -> beat("a", 0, List.of()))
         .hasMessageStartingWith("sequence: 0 (expected: 1 to ");
@@ -33,9 +33,9 @@ class MessagesTest {
   @Test
   void everythingIsListedOnce() {
     Slots slots = new Slots(REPLICA, 1, 0);
-    assertThatThrownBy(() -> new DeploymentReport(BLUE, List.of(slots, slots), 0, 0, 0, 0))
+    assertThatThrownBy(() -> new DeploymentReport(BLUE, List.of(slots, slots), 0, 0, 0, 0, 0))
         .hasMessage("replicas: one is listed twice (expected: each once)");
-    DeploymentReport report = new DeploymentReport(BLUE, List.of(slots), 0, 0, 0, 0);
+    DeploymentReport report = new DeploymentReport(BLUE, List.of(slots), 0, 0, 0, 0, 0);
     assertThatThrownBy(() -> beat("a", 1, List.of(report, report)))
         .hasMessage("deployments: one is listed twice (expected: each once)");
   }

@@ -63,6 +63,7 @@ final class SimRouter {
   boolean alive;
   long incarnation;
   boolean leaving;
+  int served;
   double rate;
   long serviceNanos = 20 * FleetWorld.MILLI;
 
@@ -486,6 +487,7 @@ final class SimRouter {
     if (beat == null) {
       return;
     }
+    fleet.heartbeats++;
     if (world.keepAll) {
       world.note(id + " says " + beat);
     }
@@ -594,7 +596,15 @@ final class SimRouter {
 
     @Override
     public void granted(Permit given) {
+      assertThat(answered).as("%s has an answer already", this).isFalse();
       start(given);
+    }
+
+    @Override
+    public void turnedAway(Ticket place) {
+      assertThat(ticket).as("whose place it is").isSameAs(place);
+      assertThat(permit).as("of %s, which is turned away", this).isNull();
+      answer(false);
     }
 
     private void start(Permit given) {
@@ -641,6 +651,7 @@ final class SimRouter {
         answered = true;
         fleet.answered++;
         fleet.served += ok ? 1 : 0;
+        served += ok ? 1 : 0;
         if (then != null) {
           then.run();
         }

@@ -97,7 +97,7 @@ class CoordinationTest {
         REPLICAS.stream()
             .map(replica -> holds.getOrDefault(replica, new Slots(replica, 0, 0)))
             .toList();
-    return new DeploymentReport(BLUE, slots, 0, queued, 0, 0);
+    return new DeploymentReport(BLUE, slots, 0, queued, queued, 0, 0);
   }
 
   /** Takes what it is granted, and says only what it is told to. */

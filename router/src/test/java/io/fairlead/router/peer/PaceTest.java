@@ -35,7 +35,7 @@ class PaceTest {
     for (int i = 0; i < 50_000; i++) {
       slots.add(new Slots(new Replica("10.0.0." + i % 250, 1 + i / 250), 1, 0));
     }
-    var report = new DeploymentReport(new DeploymentKey("a", "b", "c"), slots, 0, 0, 0, 0);
+    var report = new DeploymentReport(new DeploymentKey("a", "b", "c"), slots, 0, 0, 0, 0, 0);
     var beat = new Heartbeat(1, "r", 1, 1, 1, 0, false, false, List.of(report));
 
     assertThat(Pace.cost(beat)).isEqualTo(51);

@@ -49,14 +49,17 @@ final class Samples {
         random.nextBoolean(),
         random.nextBoolean(),
         several(
-            i ->
-                new DeploymentReport(
-                    key(i),
-                    replicas(),
-                    random.nextInt(1000),
-                    random.nextInt(1000),
-                    random.nextLong(Long.MAX_VALUE),
-                    random.nextLong(Long.MAX_VALUE))));
+            i -> {
+              int queued = random.nextInt(1000);
+              return new DeploymentReport(
+                  key(i),
+                  replicas(),
+                  random.nextInt(1000),
+                  queued,
+                  random.nextInt(-1, queued + 1),
+                  random.nextLong(Long.MAX_VALUE),
+                  random.nextLong(Long.MAX_VALUE));
+            }));
   }
 
   Grants grants() {
@@ -74,8 +77,15 @@ final class Samples {
 
   private DeploymentGrant grant(int i) {
     int keep = random.nextInt(1000);
+    int queueBound = random.nextInt(1000);
     return new DeploymentGrant(
-        key(i), replicas(), keep, random.nextInt(keep + 1), random.nextInt(1000));
+        key(i),
+        replicas(),
+        keep,
+        random.nextInt(keep + 1),
+        queueBound,
+        random.nextBoolean() ? -1 : queueBound + random.nextInt(1000),
+        random.nextLong(Long.MAX_VALUE));
   }
 
   Handover handover() {

@@ -2,6 +2,9 @@ package io.fairlead.router.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.router.dispatch.Lease;
+import io.fairlead.router.dispatch.LeasedSlots;
+import io.fairlead.router.model.Replica;
 import io.fairlead.router.model.RequestSettings;
 import io.fairlead.router.model.RequestSettings.OnClientGone;
 import java.io.IOException;
@@ -38,6 +41,42 @@ final class DispatchOverTheWireTest {
     assertThat(second.answer().status()).isEqualTo(200);
     assertThat(replica.peakConcurrency()).isEqualTo(1);
     stage.untilLoad(0, 0);
+  }
+
+  @Test
+  void refusesWhoDoesNotFitIntoTheQueuesOfAllRouters() throws Exception {
+    stage.setup.shared = true;
+    var replica = stage.replica().always(Script.respondOnGo(FakeReplica.OK));
+    stage.start(replica);
+    stage.router().lease(lease(replica, 1, 3, 0));
+    var first = stage.caller().send(Caller.post("1"));
+    replica.takeRequest();
+    var second = stage.caller().send(Caller.post("2"));
+    stage.untilLoad(1, 1);
+    var third = stage.caller().send(Caller.post("3"));
+    stage.untilLoad(1, 2);
+    var fourth = stage.caller().send(Caller.post("4"));
+    stage.untilLoad(1, 3);
+    fourth.close(); // who has left is not answered
+    stage.untilLoad(1, 2);
+
+    stage.router().lease(lease(replica, 1, 1, 4));
+
+    Answer refused = third.answer();
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.reason()).isEqualTo("too_many_pending_requests");
+    assertThat(refused.body()).contains("no router has a free slot").contains("\"queued\":1");
+    replica.go();
+    assertThat(first.answer().status()).isEqualTo(200);
+    replica.go();
+    assertThat(second.answer().status()).isEqualTo(200);
+    stage.untilLoad(0, 0);
+  }
+
+  private static Lease lease(FakeReplica replica, int queueBound, int queueMost, long arrivals) {
+    var slot = new LeasedSlots(new Replica("127.0.0.1", replica.port()), 1, 0);
+    int all = Integer.MAX_VALUE;
+    return new Lease(List.of(slot), all, all, queueBound, queueMost, arrivals);
   }
 
   @Test

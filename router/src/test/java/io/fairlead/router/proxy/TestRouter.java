@@ -14,6 +14,7 @@ import io.fairlead.router.control.RequestObservers;
 import io.fairlead.router.control.RequestRecorder;
 import io.fairlead.router.control.Sampling;
 import io.fairlead.router.dispatch.Dispatcher;
+import io.fairlead.router.dispatch.Lease;
 import io.fairlead.router.dispatch.Load;
 import io.fairlead.router.model.Access;
 import io.fairlead.router.model.ClusterState;
@@ -93,6 +94,10 @@ final class TestRouter implements AutoCloseable {
     UnaryOperator<ClusterState> state = UnaryOperator.identity();
 
     boolean virtualTime = true;
+
+    /** Whether slots are shared with other routers, and used as {@link TestRouter#lease} says. */
+    boolean shared;
+
     Sampling sampling = Sampling.DEFAULT;
     RequestObservers observers = RequestObservers.NONE;
     InstantSource wallClock = InstantSource.system();
@@ -292,7 +297,9 @@ final class TestRouter implements AutoCloseable {
     var random = new SplittableRandom(1);
     long origin = System.nanoTime();
     clock = setup.virtualTime ? virtualNanos::get : () -> System.nanoTime() - origin;
-    controller = new Controller(meters, setup.limits.upstream(), random.split());
+    controller =
+        new Controller(
+            meters, setup.limits.upstream(), random.split(), setup.shared ? () -> {} : null);
     controller.apply(state, gates, now());
     proxy =
         new Proxy(
@@ -423,6 +430,11 @@ final class TestRouter implements AutoCloseable {
         .filter(d -> d != null && d.deployment().name().equals(deployment))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Brings what the coordinator grants, for a minute. */
+  void lease(Lease lease) {
+    dispatcher().lease(lease, now() + 60_000_000_000L, now());
   }
 
   Load load() {
