@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * state      meaning                                    leaves by
  * IDLE       not in use                                 start
  * RECEIVING  the body, or its prefix, is coming         enough came -> QUEUED, CONNECTING; refused
- * QUEUED     waits for a slot                           granted -> CONNECTING; queue time-out
+ * QUEUED     waits for a slot                           granted -> CONNECTING; time-out; turned away
  * CONNECTING has a slot, gets a connection              connected -> AWAITING; connect failed
  * AWAITING   the request is on its way                  response head -> RESPONDING; 101 -> TUNNEL; time-out; failure
  * RESPONDING the response is on its way                 last byte; time-out; failure
